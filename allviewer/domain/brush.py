@@ -1,0 +1,66 @@
+"""From the path of the mouse to a mask."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from allviewer.domain.geometry import Region
+from allviewer.domain.mask import Mask
+
+
+def stroke_mask(path: Sequence[tuple[float, float]], radius_px: float) -> Mask:
+    """All pixels whose centre is within `radius_px` of the path (level-0 points, at least one)."""
+    if not path:
+        return Mask.empty()
+    xs, ys = zip(*path, strict=True)
+    reach = radius_px + 1
+    box = Region.from_edges(
+        math.floor(min(xs) - reach),
+        math.floor(min(ys) - reach),
+        math.ceil(max(xs) + reach),
+        math.ceil(max(ys) + reach),
+    )
+    canvas = np.zeros((box.height, box.width), dtype=bool)
+    starts = list(path[:1]) + list(path[:-1])
+    for (x0, y0), (x1, y1) in zip(starts, path, strict=True):
+        _paint_segment(canvas, box, (x0, y0), (x1, y1), radius_px)
+    return Mask(canvas, box.x, box.y)
+
+
+def _paint_segment(
+    canvas: np.ndarray, box: Region, a: tuple[float, float], b: tuple[float, float], radius_px: float
+) -> None:
+    part = Region.from_edges(
+        math.floor(min(a[0], b[0]) - radius_px),
+        math.floor(min(a[1], b[1]) - radius_px),
+        math.ceil(max(a[0], b[0]) + radius_px) + 1,
+        math.ceil(max(a[1], b[1]) + radius_px) + 1,
+    ).intersection(box)
+    ys = np.arange(part.y, part.bottom)[:, None] + 0.5
+    xs = np.arange(part.x, part.right)[None, :] + 0.5
+    dx, dy = b[0] - a[0], b[1] - a[1]
+    length2 = dx * dx + dy * dy
+    along = np.clip(((xs - a[0]) * dx + (ys - a[1]) * dy) / length2, 0, 1) if length2 else 0.0
+    inside = (xs - a[0] - along * dx) ** 2 + (ys - a[1] - along * dy) ** 2 <= radius_px**2
+    canvas[part.y - box.y : part.bottom - box.y, part.x - box.x : part.right - box.x] |= inside
+
+
+def polygon_mask(corners: Sequence[tuple[float, float]]) -> Mask:
+    """All pixels whose centre lies inside the polygon (even-odd rule; level-0 points, closed by itself)."""
+    if len(corners) < 3:
+        return Mask.empty()
+    xs, ys = zip(*corners, strict=True)
+    box = Region.from_edges(
+        math.floor(min(xs)), math.floor(min(ys)), math.ceil(max(xs)) + 1, math.ceil(max(ys)) + 1
+    )
+    centre_x = np.arange(box.x, box.right) + 0.5
+    centre_y = np.arange(box.y, box.bottom) + 0.5
+    inside = np.zeros((box.height, box.width), dtype=bool)
+    for (x0, y0), (x1, y1) in zip(corners, [*corners[1:], corners[0]], strict=True):
+        if y0 == y1:
+            continue
+        rows = (centre_y >= min(y0, y1)) & (centre_y < max(y0, y1))
+        crossing = x0 + (centre_y[rows] - y0) * (x1 - x0) / (y1 - y0)
+        inside[rows] ^= centre_x[None, :] >= crossing[:, None]
+    return Mask(inside, box.x, box.y)

@@ -1,0 +1,144 @@
+"""Edits: small before/after values. Every change of an image's cells is one, so undo is the same in reverse."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from allviewer.domain.cell import Cell
+from allviewer.domain.geometry import Region
+from allviewer.domain.mask import Mask
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One cell before and after: None before means added, None after means deleted."""
+
+    before: Cell | None
+    after: Cell | None
+
+    def __post_init__(self) -> None:
+        if self.before is None and self.after is None:
+            raise ValueError("a change has a before or an after")
+        if self.before is not None and self.after is not None and self.before.id != self.after.id:
+            raise ValueError("a change keeps the cell's id")
+
+    @property
+    def cell_id(self) -> int:
+        cell = self.after or self.before
+        assert cell is not None
+        return cell.id
+
+    @property
+    def region(self) -> Region:
+        """Everything that has to be painted again."""
+        regions = [cell.mask.region for cell in (self.before, self.after) if cell is not None]
+        return regions[0] if len(regions) == 1 else regions[0].union(regions[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One step of the history: a name for people ("Erase cytoplasm, cell 312") and its changes."""
+
+    text: str
+    changes: tuple[Change, ...]
+
+    def inverse(self) -> "Edit":
+        return Edit(self.text, tuple(Change(c.after, c.before) for c in reversed(self.changes)))
+
+    @property
+    def is_empty(self) -> bool:
+        return all(c.before == c.after for c in self.changes)
+
+    @property
+    def cell_ids(self) -> frozenset[int]:
+        return frozenset(c.cell_id for c in self.changes)
+
+
+PARTS = ("cytoplasm", "nucleus")
+"""What the brush, the eraser and the polygon act on."""
+
+
+def add(cell: Cell) -> Edit:
+    return Edit(f"Add cell {cell.id}", (Change(None, cell),))
+
+
+def delete(cells: Iterable[Cell]) -> Edit:
+    removed = tuple(Change(cell, None) for cell in cells)
+    return Edit(_named("Delete", removed), removed)
+
+
+def relabel(cells: Iterable[Cell], label: str, person: str) -> Edit:
+    """Give cells a class. Cells that have it already are taken as accepted."""
+    changes = tuple(
+        Change(c, c.accepted(person) if c.label == label else c.corrected(person, label=label)) for c in cells
+    )
+    return Edit(_named(f"Label as {label}", changes), changes)
+
+
+def accept(cells: Iterable[Cell], person: str) -> Edit:
+    changes = tuple(Change(c, c.accepted(person)) for c in cells)
+    return Edit(_named("Accept", changes), changes)
+
+
+def paint(cell: Cell, stroke: Mask, part: str, person: str, neighbours: Iterable[Cell] = ()) -> Edit:
+    """Add a stroke to the cytoplasm or the nucleus of a cell.
+
+    Painting nucleus grows the cell where needed; painting cytoplasm takes the pixels from the nucleus.
+    Pixels of `neighbours` are protected: the stroke leaves them alone.
+    """
+    stroke = stroke - Mask.union_of(other.mask for other in neighbours if other.id != cell.id)
+    mask = cell.mask | stroke
+    nucleus = cell.nucleus | stroke if part == "nucleus" else cell.nucleus - stroke
+    after = cell.corrected(person, mask=mask, nucleus=nucleus)
+    return Edit(f"Paint {part}, cell {cell.id}", (Change(cell, after),))
+
+
+def erase(cell: Cell, stroke: Mask, part: str, person: str) -> Edit:
+    """Take a stroke away. Erasing nucleus leaves cytoplasm; erasing cytoplasm takes the pixels off the cell.
+
+    With `part` "cytoplasm" only the cytoplasm ring is erased: the nucleus under the stroke stays.
+    A cell that loses its last pixel is deleted.
+    """
+    text = f"Erase {part}, cell {cell.id}"
+    if part == "nucleus":
+        return Edit(text, (Change(cell, cell.corrected(person, nucleus=cell.nucleus - stroke)),))
+    mask = cell.mask - (stroke - cell.nucleus)
+    if mask.is_empty:
+        return Edit(text, (Change(cell, None),))
+    return Edit(text, (Change(cell, cell.corrected(person, mask=mask)),))
+
+
+def replace_part(cell: Cell, shape: Mask, part: str, person: str) -> Edit:
+    """Draw the nucleus or the whole cell anew, as a polygon does."""
+    if part == "nucleus":
+        after = cell.corrected(person, mask=cell.mask | shape, nucleus=shape)
+    else:
+        after = cell.corrected(person, mask=shape | cell.nucleus)
+    return Edit(f"Redraw {part}, cell {cell.id}", (Change(cell, after),))
+
+
+def take_model_run(
+    present: Sequence[Cell], found: Iterable[Cell], first_free_id: int, model: str, overlap_iou: float = 0.3
+) -> Edit:
+    """Put a model run's cells in place of its earlier proposals, leaving everything a person touched.
+
+    A found cell that covers a touched one (IoU above `overlap_iou`, or its centre inside) is dropped. Found
+    cells get new ids from `first_free_id` on. `present` must hold the cells of the analysed region only.
+    """
+    touched = [cell for cell in present if cell.is_touched]
+    dropped = [Change(cell, None) for cell in present if not cell.is_touched]
+    added: list[Change] = []
+    for cell in found:
+        if any(_same_cell(cell, other, overlap_iou) for other in touched):
+            continue
+        added.append(Change(None, replace(cell, id=first_free_id + len(added))))
+    return Edit(f"Run {model}: {len(added)} cells", (*dropped, *added))
+
+
+def _same_cell(found: Cell, other: Cell, overlap_iou: float) -> bool:
+    if not found.mask.region.intersects(other.mask.region):
+        return False
+    return other.mask.contains_point(*found.mask.centroid) or found.mask.iou(other.mask) > overlap_iou
+
+
+def _named(verb: str, changes: tuple[Change, ...]) -> str:
+    return f"{verb}, cell {changes[0].cell_id}" if len(changes) == 1 else f"{verb}, {len(changes)} cells"

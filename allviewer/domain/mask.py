@@ -1,0 +1,138 @@
+"""A mask: a box in level-0 pixels and the bitmap inside it. Never the size of the slide."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from allviewer.domain.geometry import Region
+
+Bitmap = NDArray[np.bool_]
+
+
+class Mask:
+    """An immutable set of pixels. The box is always tight, so equal sets are equal masks.
+
+    Attributes:
+        region: the tight box in level-0 pixels; of zero size for the empty mask.
+        bitmap: read-only bool array of shape (region.height, region.width).
+    """
+
+    __slots__ = ("bitmap", "region")
+
+    region: Region
+    bitmap: Bitmap
+
+    def __init__(self, bitmap: NDArray[np.generic], x: int = 0, y: int = 0) -> None:
+        """Take a two-dimensional array (non-zero is inside) whose first pixel lies at (x, y)."""
+        array = np.asarray(bitmap, dtype=bool)
+        if array.ndim != 2:
+            raise ValueError(f"a mask has two dimensions, not {array.ndim}")
+        rows = np.flatnonzero(array.any(axis=1))
+        if rows.size == 0:
+            self.region, array = Region(0, 0, 0, 0), np.zeros((0, 0), dtype=bool)
+        else:
+            columns = np.flatnonzero(array.any(axis=0))
+            top, bottom = int(rows[0]), int(rows[-1]) + 1
+            left, right = int(columns[0]), int(columns[-1]) + 1
+            array = array[top:bottom, left:right].copy()
+            self.region = Region(x + left, y + top, right - left, bottom - top)
+        array.flags.writeable = False
+        self.bitmap = array
+
+    @classmethod
+    def empty(cls) -> "Mask":
+        return cls(np.zeros((0, 0), dtype=bool))
+
+    @classmethod
+    def union_of(cls, masks: Iterable["Mask"]) -> "Mask":
+        """The pixels that are in any of the masks."""
+        kept = [mask for mask in masks if not mask.is_empty]
+        if not kept:
+            return cls.empty()
+        box = kept[0].region
+        for mask in kept[1:]:
+            box = box.union(mask.region)
+        canvas = np.zeros((box.height, box.width), dtype=bool)
+        for mask in kept:
+            mask.paint_into(canvas, box)
+        return cls(canvas, box.x, box.y)
+
+    @property
+    def is_empty(self) -> bool:
+        return self.region.is_empty
+
+    @property
+    def area_px(self) -> int:
+        return int(np.count_nonzero(self.bitmap))
+
+    @property
+    def centroid(self) -> tuple[float, float]:
+        """(x, y) of the mean of the pixel centres, in level-0 pixels. Raises ValueError if empty."""
+        if self.is_empty:
+            raise ValueError("an empty mask has no centroid")
+        ys, xs = np.nonzero(self.bitmap)
+        return float(xs.mean()) + self.region.x + 0.5, float(ys.mean()) + self.region.y + 0.5
+
+    def within(self, box: Region) -> Bitmap:
+        """The bitmap seen through another box: a new bool array of shape (box.height, box.width)."""
+        canvas = np.zeros((box.height, box.width), dtype=bool)
+        self.paint_into(canvas, box)
+        return canvas
+
+    def paint_into(self, canvas: NDArray[Any], box: Region, value: Any = True) -> None:
+        """Set `value` where this mask lies, in an array whose first pixel is at (box.x, box.y)."""
+        shared = self.region.intersection(box)
+        if shared.is_empty:
+            return
+        own = self.bitmap[
+            shared.y - self.region.y : shared.bottom - self.region.y,
+            shared.x - self.region.x : shared.right - self.region.x,
+        ]
+        canvas[shared.y - box.y : shared.bottom - box.y, shared.x - box.x : shared.right - box.x][own] = value
+
+    def contains_point(self, x: float, y: float) -> bool:
+        """Whether the pixel under the level-0 point belongs to the mask."""
+        if not self.region.contains_point(x, y):
+            return False
+        return bool(self.bitmap[int(np.floor(y)) - self.region.y, int(np.floor(x)) - self.region.x])
+
+    def contains(self, other: "Mask") -> bool:
+        return other.is_empty or not np.any(other.bitmap & ~self.within(other.region))
+
+    def moved(self, dx: int, dy: int) -> "Mask":
+        return Mask(self.bitmap, self.region.x + dx, self.region.y + dy)
+
+    def clipped(self, box: Region) -> "Mask":
+        """The part inside the box."""
+        shared = self.region.intersection(box)
+        return Mask(self.within(shared), shared.x, shared.y)
+
+    def iou(self, other: "Mask") -> float:
+        """Intersection over union; 0 if both are empty."""
+        shared = (self & other).area_px
+        total = self.area_px + other.area_px - shared
+        return shared / total if total else 0.0
+
+    def __or__(self, other: "Mask") -> "Mask":
+        return Mask.union_of((self, other))
+
+    def __and__(self, other: "Mask") -> "Mask":
+        shared = self.region.intersection(other.region)
+        return Mask(self.within(shared) & other.within(shared), shared.x, shared.y)
+
+    def __sub__(self, other: "Mask") -> "Mask":
+        return Mask(self.bitmap & ~other.within(self.region), self.region.x, self.region.y)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Mask):
+            return NotImplemented
+        return self.region == other.region and bool(np.array_equal(self.bitmap, other.bitmap))
+
+    def __hash__(self) -> int:
+        return hash((self.region, np.packbits(self.bitmap).tobytes()))
+
+    def __repr__(self) -> str:
+        r = self.region
+        return f"Mask({self.area_px} px in {r.width}x{r.height} at {r.x},{r.y})"

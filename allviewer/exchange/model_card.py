@@ -1,0 +1,139 @@
+"""The model card: what a pack says of itself. A pack is data: a folder (or one .zip of it) that is never executed.
+
+    card.json       a `ModelCard`
+    network.onnx    the network; its sha256 stands in the card
+    CARD.md         the same for people: data and its terms, figures, limits
+    golden.npz      optional: one input and the outputs it must give
+
+Every network takes one input ``image``: uint8, shape (N, height, width, 3), RGB. Scaling of values, order of axes
+and softmax lie inside the network, so that no program can get them wrong.
+
+Segmentation gives ``maps``: float32 (N, channels, height, width), each 0 to 1, named by `SegmentationSpec.channels`.
+Classification takes cells cut out on black at a fixed scale and gives ``probabilities``: float32 (N, classes), rows
+that sum to 1.
+"""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+CARD_FORMAT = 1
+CARD_FILE = "card.json"
+GOLDEN_FILE = "golden.npz"
+
+Positive = Annotated[float, msgspec.Meta(gt=0)]
+PositiveInt = Annotated[int, msgspec.Meta(gt=0)]
+Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
+Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+
+
+class NetworkFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The network inside the pack."""
+
+    file: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._-]+\.onnx$")]
+    sha256: Sha256
+    parameters: PositiveInt
+
+
+class SegmentationSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="segmentation"):
+    """How to use a segmentation network.
+
+    Attributes:
+        mpp: micrometres per pixel it was trained at.
+        cell_diameter_px: median white-cell diameter it saw, for images without a scale.
+        multiple_of: height and width of the input must be a multiple of this.
+        patch_px: side of the patches it is fed with on large images; halo_px of each border is not trusted.
+        channels: meaning of the maps, in order. "distance" is the distance to the cell's border, 1 at its core.
+        foreground: a pixel belongs to a cell where cytoplasm + nucleus reach this.
+        core: connected parts where distance reaches this are the seeds of separate cells.
+        min_diameter_px: smaller finds are dropped.
+    """
+
+    mpp: Positive
+    cell_diameter_px: Positive
+    multiple_of: PositiveInt = 16
+    patch_px: PositiveInt = 512
+    halo_px: PositiveInt = 64
+    channels: tuple[Literal["background", "cytoplasm", "nucleus", "distance"], ...] = (
+        "background",
+        "cytoplasm",
+        "nucleus",
+        "distance",
+    )
+    foreground: Positive = 0.5
+    core: Positive = 0.6
+    min_diameter_px: Positive = 20.0
+
+
+class ClassificationSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="classification"):
+    """How to use a classification network.
+
+    Attributes:
+        mpp: micrometres per pixel of the crop.
+        crop_px: side of the square crop; the cell's centre of mass lies in its middle, all else is black (0, 0, 0).
+        classes: class keys, in the order of the probabilities; "blast" is one of them.
+        temperature: what the logits were divided by inside the network (calibration), for the record.
+    """
+
+    mpp: Positive
+    crop_px: PositiveInt
+    classes: tuple[Name, ...]
+    temperature: Positive = 1.0
+
+
+class Figure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One measured figure, by group-wise cross-validation unless `protocol` says otherwise."""
+
+    metric: str
+    source: str
+    value: float
+    low: float | None = None
+    high: float | None = None
+    groups: int | None = None
+    items: int | None = None
+    protocol: str = ""
+
+
+class TrainingRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the weights come from."""
+
+    command: str
+    seed: int
+    data: tuple[str, ...]
+    terms: str
+    parent: str = ""
+    minutes: float | None = None
+
+
+class ModelCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All that the program and its user need to know of a pack."""
+
+    format: Literal[1]
+    name: Name
+    version: Annotated[str, msgspec.Meta(pattern=r"^\d+\.\d+\.\d+([+-][A-Za-z0-9.-]+)?$")]
+    title: str
+    spec: SegmentationSpec | ClassificationSpec
+    network: NetworkFile
+    training: TrainingRecord
+    figures: tuple[Figure, ...] = ()
+    limits: str = ""
+    research_use_only: Literal[True] = True
+
+    @property
+    def task(self) -> str:
+        return "segmentation" if isinstance(self.spec, SegmentationSpec) else "classification"
+
+    @property
+    def identity(self) -> str:
+        """Name, version and the start of the checksum: what cells record as their origin."""
+        return f"{self.name} {self.version} ({self.network.sha256[:8]})"
+
+
+def encode_card(card: ModelCard) -> bytes:
+    """The card as indented JSON."""
+    return msgspec.json.format(msgspec.json.encode(card), indent=2) + b"\n"
+
+
+def decode_card(data: bytes) -> ModelCard:
+    """Read a card. Raises `msgspec.ValidationError` with the name of the wrong field."""
+    return msgspec.json.decode(data, type=ModelCard)

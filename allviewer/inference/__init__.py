@@ -1,0 +1,1 @@
+"""Cells from pixels: model packs, patches, networks, instances, classes."""

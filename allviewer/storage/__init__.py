@@ -1,0 +1,1 @@
+"""Files that are written and read again: cases with their journal, settings, exports."""

@@ -1,0 +1,1 @@
+"""Widgets: they show and ask, and hold no files, threads or networks."""

@@ -1,0 +1,1 @@
+"""The picture: tiles, overlay and the tools that draw on it."""

@@ -1,0 +1,1 @@
+"""What the mouse does on the picture: one file a tool."""

@@ -1,0 +1,1 @@
+"""The parts beside the picture: images, cells, classes, counts, models, jobs."""
