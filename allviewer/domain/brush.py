@@ -51,9 +51,7 @@ def polygon_mask(corners: Sequence[tuple[float, float]]) -> Mask:
     if len(corners) < 3:
         return Mask.empty()
     xs, ys = zip(*corners, strict=True)
-    box = Region.from_edges(
-        math.floor(min(xs)), math.floor(min(ys)), math.ceil(max(xs)) + 1, math.ceil(max(ys)) + 1
-    )
+    box = Region.from_edges(math.floor(min(xs)), math.floor(min(ys)), math.ceil(max(xs)) + 1, math.ceil(max(ys)) + 1)
     centre_x = np.arange(box.x, box.right) + 0.5
     centre_y = np.arange(box.y, box.bottom) + 0.5
     inside = np.zeros((box.height, box.width), dtype=bool)

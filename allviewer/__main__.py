@@ -1,0 +1,7 @@
+"""`python -m allviewer`."""
+
+import sys
+
+from allviewer.cli import main
+
+sys.exit(main())

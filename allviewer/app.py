@@ -1,0 +1,1 @@
+"""The one place that builds the window and its parts and joins them."""

@@ -1,0 +1,1 @@
+"""What workflows need of a user interface: ways to tell and to ask."""
