@@ -1,0 +1,181 @@
+"""One open image: its pixels, its cells, and a history that never ends."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QObject, Signal
+
+from allviewer.domain.annotations import Annotations
+from allviewer.domain.edits import Edit
+from allviewer.domain.geometry import Region
+from allviewer.domain.slide import PixelSource, SlideInfo
+from allviewer.errors import CaseError
+from allviewer.session.journal import Journal, JournalWrite
+
+
+@dataclass(slots=True)
+class Step:
+    """One entry of the history. The edit of a step from an earlier session is fetched when it is needed."""
+
+    text: str
+    author: str
+    at_utc: datetime
+    edit: Edit | None = None
+    seq: int = 0
+
+
+FetchEdit = Callable[[int, Callable[[Edit], None], Callable[[], None]], None]
+"""Fetch the edit of a sequence number of the case file, and call back on the UI thread: with it, or that it failed."""
+
+
+class Document(QObject):
+    """The cells of one image and their history.
+
+    Everything that changes cells goes through `apply`, `undo`, `redo` or `go_to`: memory first, then a signal, then
+    the journal. While the journal cannot be written nothing changes any more (`read_only`).
+    """
+
+    cells_changed = Signal(object, object)
+    """(frozenset of ids, Region to paint again)"""
+    history_changed = Signal()
+    saved_changed = Signal()
+
+    def __init__(
+        self,
+        image_id: int,
+        name: str,
+        source: PixelSource,
+        annotations: Annotations,
+        journal: Journal,
+        history: Sequence[Step] = (),
+        position: int = 0,
+        fetch: FetchEdit | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.image_id = image_id
+        self.name = name
+        self.source = source
+        self.annotations = annotations
+        self.mpp: float | None = source.info.mpp
+        self.mpp_source = "file" if source.info.mpp else ""
+        self._journal = journal
+        self._history = list(history)
+        self._position = position
+        self._target = position
+        self._fetch = fetch
+        self._fetching = False
+        self._read_only = ""
+        journal.changed.connect(self.saved_changed)
+
+    @property
+    def info(self) -> SlideInfo:
+        return self.source.info
+
+    @property
+    def history(self) -> Sequence[Step]:
+        """All steps, done and undone, oldest first."""
+        return self._history
+
+    @property
+    def position(self) -> int:
+        """Number of steps that are done."""
+        return self._position
+
+    @property
+    def can_undo(self) -> bool:
+        return self._target > 0 and not self.read_only
+
+    @property
+    def can_redo(self) -> bool:
+        return self._target < len(self._history) and not self.read_only
+
+    @property
+    def read_only(self) -> str:
+        """Why nothing can be changed at the moment; empty if it can."""
+        return self._read_only or (str(self._journal.error) if self._journal.error else "")
+
+    @property
+    def saved(self) -> bool:
+        """Whether every edit is on disk."""
+        return self._journal.pending_of(self.image_id) == 0
+
+    @property
+    def person(self) -> str:
+        """Who edits."""
+        return self._journal.author
+
+    def make_read_only(self, reason: str) -> None:
+        """Refuse changes from now on (the case is open elsewhere, or lies on a read-only disk)."""
+        self._read_only = reason
+        self.saved_changed.emit()
+
+    def apply(self, edit: Edit) -> None:
+        """Make an edit: one step of the history. An edit that changes nothing leaves no trace.
+
+        Raises:
+            CaseError: while the document is read-only.
+            ValueError: if the edit does not fit the cells as they are.
+        """
+        if edit.is_empty:
+            return
+        if self.read_only:
+            raise CaseError("This edit was not made, because it could not be saved.", self.read_only)
+        self.annotations.apply(edit)
+        del self._history[self._position :]
+        self._history.append(Step(edit.text, self.person, datetime.now(UTC), edit))
+        self._position = self._target = len(self._history)
+        self._journal.write(JournalWrite(self.image_id, edit))
+        self._announce(edit)
+
+    def undo(self) -> None:
+        if self.can_undo:
+            self.go_to(self._target - 1)
+
+    def redo(self) -> None:
+        if self.can_redo:
+            self.go_to(self._target + 1)
+
+    def go_to(self, position: int) -> None:
+        """Undo or redo until so many steps are done. Steps of earlier sessions may take a moment to arrive."""
+        if self.read_only:
+            raise CaseError("The history cannot be changed now.", self.read_only)
+        self._target = max(0, min(position, len(self._history)))
+        self._advance()
+
+    def _advance(self) -> None:
+        while self._position != self._target and not self._fetching:
+            forwards = self._target > self._position
+            step = self._history[self._position if forwards else self._position - 1]
+            if step.edit is None:
+                self._fetch_edit(step)
+                continue
+            edit = step.edit if forwards else step.edit.inverse()
+            self.annotations.apply(edit)
+            self._position += 1 if forwards else -1
+            self._journal.write(JournalWrite(self.image_id, None, redo=forwards))
+            self._announce(edit)
+
+    def _fetch_edit(self, step: Step) -> None:
+        if self._fetch is None:
+            raise CaseError("This step of the history cannot be read.")
+        self._fetching = True
+
+        def got(edit: Edit) -> None:
+            self._fetching = False
+            step.edit = edit
+            self._advance()
+
+        def failed() -> None:
+            self._fetching = False
+            self._target = self._position
+
+        self._fetch(step.seq, got, failed)
+
+    def _announce(self, edit: Edit) -> None:
+        region = Region(0, 0, 0, 0)
+        for change in edit.changes:
+            region = region.union(change.region)
+        self.cells_changed.emit(edit.cell_ids, region)
+        self.history_changed.emit()

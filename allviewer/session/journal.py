@@ -1,0 +1,153 @@
+"""Writes edits of an open case to disk, in order, behind the back of the person who makes them."""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Signal
+
+from allviewer.domain.edits import Edit
+from allviewer.errors import CaseError, UserError
+
+
+class JournalStore(Protocol):
+    """Where edits end up: `allviewer.storage.case_file.CaseFile`. One transaction each, on the case lane."""
+
+    def commit(self, image_id: int, edit: Edit, author: str) -> object: ...
+
+    def undo(self, image_id: int, author: str) -> object: ...
+
+    def redo(self, image_id: int, author: str) -> object: ...
+
+
+class Submit(Protocol):
+    """Start plain work on the case lane; `done` and `failed` are called on the UI thread."""
+
+    def __call__(
+        self,
+        name: str,
+        work: Callable[[], object],
+        done: Callable[[object], None],
+        failed: Callable[[Exception], None],
+    ) -> object: ...
+
+
+@dataclass(frozen=True, slots=True)
+class JournalWrite:
+    """One line for the journal: an edit, or None with the direction of a step through the history."""
+
+    image_id: int
+    edit: Edit | None
+    redo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """How far a batch came."""
+
+    written: int
+    error: Exception | None
+
+
+class Journal(QObject):
+    """The queue of edits of one open case that are not on disk yet.
+
+    One batch is under way at a time, so that order is kept and that after a failure nothing later is written: the
+    lines wait, the documents become read-only (`error` is set), and `retry` takes up where it stopped.
+    """
+
+    changed = Signal()
+    failed = Signal(object)
+
+    def __init__(self, store: JournalStore, author: str, submit: Submit, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._author = author
+        self._submit = submit
+        self._queue: deque[JournalWrite] = deque()
+        self._under_way = False
+        self._when_idle: list[Callable[[], None]] = []
+        self.error: UserError | None = None
+
+    @property
+    def author(self) -> str:
+        return self._author
+
+    @property
+    def pending(self) -> int:
+        """Number of lines that are not on disk yet."""
+        return len(self._queue)
+
+    def pending_of(self, image_id: int) -> int:
+        return sum(write.image_id == image_id for write in self._queue)
+
+    def write(self, line: JournalWrite) -> None:
+        """Put a line at the end of the queue; it is on disk moments later."""
+        self._queue.append(line)
+        self.changed.emit()
+        self._start()
+
+    def retry(self) -> None:
+        """Try again after a failure."""
+        self.error = None
+        self.changed.emit()
+        self._start()
+
+    def when_idle(self, callback: Callable[[], None]) -> None:
+        """Call back once everything is on disk, or at once. Never called while `error` stands."""
+        self._when_idle.append(callback)
+        self._call_if_idle()
+
+    def _start(self) -> None:
+        if self._under_way or self.error is not None or not self._queue:
+            return
+        self._under_way = True
+        work = partial(_write_all, self._store, tuple(self._queue), self._author)
+        self._submit("Save edits", work, self._wrote, self._broke)
+
+    def _wrote(self, result: object) -> None:
+        assert isinstance(result, _Outcome)
+        self._under_way = False
+        for _ in range(result.written):
+            self._queue.popleft()
+        if result.error is not None:
+            self._stop(result.error)
+            return
+        self.changed.emit()
+        self._start()
+        self._call_if_idle()
+
+    def _broke(self, error: Exception) -> None:
+        self._under_way = False
+        self._stop(error)
+
+    def _stop(self, error: Exception) -> None:
+        if not isinstance(error, UserError):
+            error = CaseError(f"The last edits could not be saved: {error}.")
+        self.error = error
+        self.changed.emit()
+        self.failed.emit(error)
+
+    def _call_if_idle(self) -> None:
+        if self._queue or self._under_way:
+            return
+        callbacks, self._when_idle = self._when_idle, []
+        for callback in callbacks:
+            callback()
+
+
+def _write_all(store: JournalStore, lines: Sequence[JournalWrite], author: str) -> _Outcome:
+    """Write lines until one fails; the failure is handed back with the number that are safely on disk."""
+    for index, line in enumerate(lines):
+        try:
+            if line.edit is not None:
+                store.commit(line.image_id, line.edit, author)
+            elif line.redo:
+                store.redo(line.image_id, author)
+            else:
+                store.undo(line.image_id, author)
+        except (UserError, OSError) as error:
+            return _Outcome(index, error)
+    return _Outcome(len(lines), None)
