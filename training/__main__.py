@@ -1,0 +1,82 @@
+"""`python -m training`: fit, evaluate, crossval, export and predict, for both networks."""
+
+import argparse
+import shlex
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from allviewer.errors import UserError
+from allviewer.exchange.training_events import Done, Failed, Progress, Stopped, TrainingEvent, encode_event
+from allviewer.progress import Cancelled, CancelToken
+from training.arguments import build_parser, request_from
+from training.tasks import load_task
+
+EXIT_FAILED = 1
+EXIT_STOPPED = 130
+
+
+class Voice:
+    """Says events on standard output: for people, or one JSON line each."""
+
+    def __init__(self, as_json: bool) -> None:
+        self._as_json = as_json
+
+    def tell(self, event: TrainingEvent) -> None:
+        print(encode_event(event) if self._as_json else _in_words(event), flush=True)
+
+
+def _in_words(event: TrainingEvent) -> str:
+    match event:
+        case Progress():
+            return f"{event.fraction:4.0%}  {event.message}"
+        case Done():
+            return f"Done. {event.message} {event.result}".replace("  ", " ")
+        case Failed():
+            return f"{event.sentence} {event.hint}".strip()
+        case Stopped():
+            return f"Stopped. {event.message}".strip()
+
+
+def _stop_on_signals(cancel: CancelToken) -> None:
+    """A polite end on SIGTERM and Ctrl-C: the step in work is finished and saved."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: cancel.cancel())
+
+
+def run(arguments: argparse.Namespace, command: str, cancel: CancelToken) -> int:
+    """Do what was asked; the exit code is 0, 1 for a failure in words, or 130 when stopped."""
+    voice = Voice(arguments.json)
+    try:
+        request = request_from(arguments, command)
+        work = getattr(load_task(arguments.task), arguments.command)
+        result = work(request, cancel, voice.tell)
+    except Cancelled:
+        voice.tell(Stopped("The same command with --resume goes on." if arguments.command == "fit" else ""))
+        return EXIT_STOPPED
+    except UserError as error:
+        voice.tell(Failed(error.sentence, error.hint))
+        return EXIT_FAILED
+    voice.tell(Done(str(result)))
+    return 0
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    given = list(sys.argv[1:] if argv is None else argv)
+    arguments = build_parser().parse_args(given)
+    cancel = CancelToken()
+    _stop_on_signals(cancel)
+    return run(arguments, shlex.join(["python", "-m", "training", *_without_folders(given)]), cancel)
+
+
+def _without_folders(given: Sequence[str]) -> list[str]:
+    """The arguments with only the last part of absolute paths: a card should not tell a person's folders."""
+    return [Path(word).name if Path(word).is_absolute() else word for word in given]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

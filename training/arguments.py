@@ -1,0 +1,106 @@
+"""The arguments of `python -m training`, with help for someone who sees it for the first time."""
+
+import argparse
+from pathlib import Path
+
+from training.tasks import TASKS, Request
+
+_ABOUT = """\
+Train, measure and use the two networks of allviewer: one finds white cells with nucleus and cytoplasm
+(segmentation), one says how much a cell looks like a blast (classification). Research use only.
+"""
+
+_EXAMPLES = """\
+examples:
+  python -m training fit --task segmentation --data ../shared/data --out runs/cells
+      train from nothing on the public data sets; the new pack is runs/cells/pack
+  python -m training fit --from runs/cells/pack --data corrections --replay ../shared/data --out runs/mine --steps 300
+      go on with that pack on cells corrected in the viewer (menu: Export training set)
+  python -m training evaluate --pack runs/mine/pack --data corrections --out runs/mine/report
+"""
+
+_COMMANDS = {
+    "fit": "train a network, from nothing or from a pack; writes a new pack to OUT/pack",
+    "evaluate": "measure a pack on data with known answers; writes OUT/evaluation.json",
+    "crossval": "train and measure by folds that keep groups together; writes OUT/crossval.json",
+    "export": "make a pack of a training run that was stopped before its end",
+    "predict": "run a pack on pictures; writes what it finds to OUT",
+}
+
+
+def build_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m training",
+        description=_ABOUT,
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, about in _COMMANDS.items():
+        sub = commands.add_parser(name, help=about, description=about[0].upper() + about[1:] + ".")
+        _add_common(sub)
+        if name in ("fit", "crossval", "export"):
+            _add_settings(sub)
+        if name in ("fit", "crossval", "evaluate"):
+            sub.add_argument(
+                "--data",
+                type=Path,
+                nargs="+",
+                required=True,
+                metavar="FOLDER",
+                help="training sets exported by the viewer, or the folder that holds the public data sets",
+            )
+        if name == "fit":
+            _add_fit(sub)
+        if name == "crossval":
+            sub.add_argument("--folds", type=int, default=5, help="number of folds (default: 5)")
+        if name in ("evaluate", "predict"):
+            sub.add_argument("--pack", type=Path, required=True, help="folder of the pack (holds card.json)")
+        if name == "predict":
+            sub.add_argument("images", type=Path, nargs="+", metavar="IMAGE", help="picture files")
+    return parser
+
+
+def _add_common(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--task", choices=TASKS, default="segmentation", help="which network (default: segmentation)")
+    sub.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where results go; made if missing")
+    sub.add_argument("--json", action="store_true", help="say progress as one JSON object a line")
+
+
+def _add_settings(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--config", type=Path, metavar="FILE", help="settings as TOML or JSON; flags override it")
+    sub.add_argument("--steps", type=int, help="optimiser steps")
+    sub.add_argument("--seed", type=int, help="seed of everything that is random")
+    sub.add_argument("--name", help="name of the new pack (small letters, digits, dots, dashes)")
+    sub.add_argument("--version", help="version of the new pack, such as 1.0.0")
+
+
+def _add_fit(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--from", dest="pack", type=Path, metavar="PACK", help="go on with the weights of this pack")
+    sub.add_argument(
+        "--replay",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="FOLDER",
+        help="older data to mix in while continuing from a pack, so that it does not forget",
+    )
+    sub.add_argument("--resume", action="store_true", help="go on where the last run in OUT was stopped or killed")
+
+
+def request_from(arguments: argparse.Namespace, command: str) -> Request:
+    """The parsed arguments as a request."""
+    given = vars(arguments)
+    flags = ("steps", "seed", "name", "version")
+    return Request(
+        out=given["out"],
+        data=tuple(given.get("data") or ()),
+        replay=tuple(given.get("replay") or ()),
+        config=given.get("config"),
+        overrides={flag: given[flag] for flag in flags if given.get(flag) is not None},
+        pack=given.get("pack"),
+        images=tuple(given.get("images") or ()),
+        folds=given.get("folds", 5),
+        resume=given.get("resume", False),
+        command=command,
+    )

@@ -1,0 +1,1 @@
+"""Adapters: each public data set, and what the viewer exports, as `sample.Sample`."""
