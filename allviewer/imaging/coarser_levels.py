@@ -1,0 +1,89 @@
+"""Coarser levels for images that come without: each made piece by piece from the next finer one."""
+
+import dataclasses
+
+import numpy as np
+
+from allviewer.domain.geometry import Region
+from allviewer.domain.slide import Level, PixelSource, RgbArray, SlideInfo
+from allviewer.imaging.array_source import read_padded
+from allviewer.imaging.tile_cache import TileCache
+
+_PIECE_PX = 512
+_COARSEST_PX = 512
+_CACHE_BYTES = 64 << 20
+
+
+def with_coarser_levels(source: PixelSource) -> PixelSource:
+    """The same image with levels down to about 512 px, so that zooming out stays cheap; itself if it has them."""
+    if _is_small(source.info.levels[-1]):
+        return source
+    return _DeeperSource(source)
+
+
+def _is_small(level: Level) -> bool:
+    return max(level.width, level.height) <= _COARSEST_PX
+
+
+class _DeeperSource:
+    """A `PixelSource` whose further levels halve the one before (mean of 2 x 2 pixels)."""
+
+    def __init__(self, source: PixelSource) -> None:
+        levels = list(source.info.levels)
+        while not _is_small(levels[-1]):
+            last = levels[-1]
+            levels.append(Level((last.width + 1) // 2, (last.height + 1) // 2, last.downsample * 2))
+        self._source = source
+        self._native_levels = len(source.info.levels)
+        self._info = dataclasses.replace(source.info, levels=tuple(levels))
+        self._pieces: TileCache[RgbArray] = TileCache(_CACHE_BYTES)
+
+    @property
+    def info(self) -> SlideInfo:
+        return self._info
+
+    @property
+    def shareable(self) -> bool:
+        return self._source.shareable
+
+    def read(self, level: int, x: int, y: int, width: int, height: int) -> RgbArray:
+        """See `PixelSource.read`."""
+        if level < self._native_levels:
+            return self._source.read(level, x, y, width, height)
+        extent = self._info.levels[level]
+        bounds = Region(0, 0, extent.width, extent.height)
+        return read_padded(bounds, Region(x, y, width, height), lambda inside: self._join(level, inside, bounds))
+
+    def close(self) -> None:
+        self._pieces.drop(())
+        self._source.close()
+
+    def _join(self, level: int, inside: Region, bounds: Region) -> RgbArray:
+        canvas = np.empty((inside.height, inside.width, 3), dtype=np.uint8)
+        for row in range(inside.y // _PIECE_PX, (inside.bottom - 1) // _PIECE_PX + 1):
+            for column in range(inside.x // _PIECE_PX, (inside.right - 1) // _PIECE_PX + 1):
+                box = Region(column * _PIECE_PX, row * _PIECE_PX, _PIECE_PX, _PIECE_PX).intersection(bounds)
+                shared = box.intersection(inside)
+                piece = self._piece(level, box)[
+                    shared.y - box.y : shared.bottom - box.y, shared.x - box.x : shared.right - box.x
+                ]
+                top, left = shared.y - inside.y, shared.x - inside.x
+                canvas[top : top + shared.height, left : left + shared.width] = piece
+        return canvas
+
+    def _piece(self, level: int, box: Region) -> RgbArray:
+        key = (level, box.x, box.y)
+        piece = self._pieces.get(key)
+        if piece is None:
+            finer = self._info.levels[level - 1]
+            width, height = min(2 * box.width, finer.width - 2 * box.x), min(2 * box.height, finer.height - 2 * box.y)
+            piece = halved(self.read(level - 1, 2 * box.x, 2 * box.y, width, height))
+            self._pieces.put(key, piece, piece.nbytes)
+        return piece
+
+
+def halved(pixels: RgbArray) -> RgbArray:
+    """Mean of each 2 x 2 block; at an odd edge of the pixels that there are. Shape ((h + 1) // 2, (w + 1) // 2, 3)."""
+    from PIL import Image
+
+    return np.asarray(Image.fromarray(pixels).reduce(2))

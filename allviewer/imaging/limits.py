@@ -1,0 +1,38 @@
+"""What an image may ask for before any of it is decoded: a header is a claim, not a promise."""
+
+from allviewer.errors import ImageError
+
+MAX_DECODED_BYTES = 3 << 29
+"""What an image that must be decoded whole may take in memory as RGB (1.5 GiB: about 23 000 x 23 000 px)."""
+
+MAX_SEGMENT_BYTES = 1 << 28
+"""What one tile or strip may take when decoded; real ones stay far below."""
+
+MAX_SIDE_PX = 4_000_000
+"""No slide scanner comes near this many pixels a side; a header that does is damaged or hostile."""
+
+
+def check_size(name: str, width: int, height: int) -> None:
+    """Refuse sizes that no image has.
+
+    Raises:
+        ImageError: a side is zero, negative or beyond any slide.
+    """
+    if width < 1 or height < 1:
+        raise ImageError(f"{name} has no pixels: its header says {width} x {height}.")
+    if max(width, height) > MAX_SIDE_PX:
+        raise ImageError(f"{name} cannot be opened: its header claims {width} x {height} pixels.")
+
+
+def check_decoded(name: str, width: int, height: int, bytes_per_px: int = 3) -> None:
+    """Refuse an image that would not fit into memory when decoded whole.
+
+    Raises:
+        ImageError: the size is impossible or beyond the budget.
+    """
+    check_size(name, width, height)
+    if width * height * max(3, bytes_per_px) > MAX_DECODED_BYTES:
+        raise ImageError(
+            f"{name} is too large to be opened as a plain image: {width} x {height} pixels.",
+            "Save it as a tiled TIFF with several resolutions.",
+        )

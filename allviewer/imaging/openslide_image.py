@@ -1,0 +1,101 @@
+"""Whole slides of scanner makers through OpenSlide."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from allviewer.domain.geometry import Region
+from allviewer.domain.slide import Level, PixelSource, RgbArray, SlideInfo
+from allviewer.imaging.array_source import read_padded
+from allviewer.imaging.coarser_levels import with_coarser_levels
+from allviewer.imaging.failures import naming
+from allviewer.imaging.intensity import over_white
+from allviewer.imaging.limits import check_size
+from allviewer.imaging.pixel_size import credible_mpp
+
+if TYPE_CHECKING:
+    from openslide import OpenSlide
+
+_GENERIC = "generic-tiff"
+
+
+def is_vendor_slide(path: Path) -> bool:
+    """Whether OpenSlide knows the file as a slide of a scanner maker (a plain tiled TIFF is not one)."""
+    with naming(path):
+        import openslide
+
+        vendor = openslide.OpenSlide.detect_format(path)
+    return vendor is not None and vendor != _GENERIC
+
+
+def open_slide(path: Path) -> PixelSource:
+    """Open a vendor's slide and read one pixel of it, so that one whose tiles are broken is refused here.
+
+    Raises:
+        ImageError: damaged, incomplete, or not a slide.
+    """
+    with naming(path):
+        import openslide
+
+        slide = openslide.OpenSlide(path)
+        source = _OpenSlideSource(path, slide, f"OpenSlide {openslide.__library_version__}")
+    coarsest = source.info.levels[-1]
+    source.read(len(source.info.levels) - 1, coarsest.width // 2, coarsest.height // 2, 1, 1)
+    return with_coarser_levels(source)
+
+
+class _OpenSlideSource:
+    """A `PixelSource` over one slide; OpenSlide itself is safe between threads."""
+
+    def __init__(self, path: Path, slide: "OpenSlide", library: str) -> None:
+        check_size(path.name, *slide.dimensions)
+        self._path = path
+        self._slide = slide
+        self._info = _info(slide, library)
+
+    @property
+    def info(self) -> SlideInfo:
+        return self._info
+
+    @property
+    def shareable(self) -> bool:
+        return True
+
+    def read(self, level: int, x: int, y: int, width: int, height: int) -> RgbArray:
+        """See `PixelSource.read`."""
+        extent = self._info.levels[level]
+        bounds = Region(0, 0, extent.width, extent.height)
+        return read_padded(bounds, Region(x, y, width, height), lambda inside: self._read_inside(level, inside))
+
+    def close(self) -> None:
+        self._slide.close()
+
+    def _read_inside(self, level: int, inside: Region) -> RgbArray:
+        scale = self._info.levels[level].downsample
+        corner = (round(inside.x * scale), round(inside.y * scale))
+        with naming(self._path):
+            image = self._slide.read_region(corner, level, (inside.width, inside.height))
+            return over_white(np.asarray(image))
+
+
+def _info(slide: "OpenSlide", library: str) -> SlideInfo:
+    properties = dict(slide.properties)
+    levels = tuple(
+        Level(width, height, float(downsample))
+        for (width, height), downsample in zip(slide.level_dimensions, slide.level_downsamples, strict=True)
+    )
+    return SlideInfo(
+        levels=levels,
+        mpp=credible_mpp(_number(properties.get("openslide.mpp-x")), _number(properties.get("openslide.mpp-y"))),
+        objective=_number(properties.get("openslide.objective-power")),
+        reader=f"{library} ({properties.get('openslide.vendor', 'unknown maker')})",
+        properties=tuple(sorted(properties.items())),
+    )
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        return None if text is None else float(text)
+    except ValueError:
+        return None

@@ -1,0 +1,70 @@
+"""Photographs and other plain images (PNG, JPEG, BMP, WebP, GIF, JPEG 2000) through Pillow, decoded whole."""
+
+import struct
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from allviewer.domain.slide import Level, PixelSource, RgbArray, SlideInfo
+from allviewer.imaging.array_source import ArraySource
+from allviewer.imaging.coarser_levels import with_coarser_levels
+from allviewer.imaging.failures import naming
+from allviewer.imaging.intensity import camera_range, grey_to_rgb, over_white, to_uint8
+from allviewer.imaging.limits import check_decoded
+from allviewer.imaging.orientation import UPRIGHT, upright
+from allviewer.imaging.pixel_size import mpp_from_dpi
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as PillowImage
+
+_FORMATS = ("PNG", "JPEG", "BMP", "WEBP", "GIF", "JPEG2000", "PPM")
+_ORIENTATION_TAG = 0x0112
+
+
+def open_plain(path: Path) -> PixelSource:
+    """Decode an image file (of an animation the first picture), upright, transparency on white.
+
+    Raises:
+        ImageError: damaged, cut off, too large, or not of these formats.
+    """
+    with naming(path):
+        from PIL import Image
+
+        # Ours is checked below, before a pixel is decoded, and it is larger: Pillow's would refuse honest scans.
+        Image.MAX_IMAGE_PIXELS = None
+        with Image.open(path, formats=_FORMATS) as image:
+            check_decoded(path.name, image.width, image.height, len(image.getbands()))
+            kind = image.format or ""
+            mpp = _scale(image)
+            pixels = upright(_rgb(image), _orientation(image))
+    height, width = pixels.shape[:2]
+    info = SlideInfo(levels=(Level(width, height, 1.0),), mpp=mpp, reader=f"Pillow ({kind})")
+    return with_coarser_levels(ArraySource(pixels, info))
+
+
+def _rgb(image: "PillowImage") -> RgbArray:
+    if image.mode.startswith("I") or image.mode == "F":
+        values = np.asarray(image)
+        if values.dtype == np.int32 and values.min() >= 0:
+            values = values.astype(np.uint32)
+        return grey_to_rgb(to_uint8(values, camera_range(values)))
+    if image.has_transparency_data:
+        return over_white(np.asarray(image.convert("RGBA")))
+    return np.asarray(image.convert("RGB"))
+
+
+def _orientation(image: "PillowImage") -> int:
+    try:
+        return int(image.getexif().get(_ORIENTATION_TAG, UPRIGHT))
+    except (OSError, ValueError, TypeError, KeyError, IndexError, SyntaxError, struct.error):
+        # damaged EXIF beside sound pixels: the picture is worth more than its orientation
+        return UPRIGHT
+
+
+def _scale(image: "PillowImage") -> float | None:
+    try:
+        x_dpi, y_dpi = image.info["dpi"]
+        return mpp_from_dpi(float(x_dpi), float(y_dpi))
+    except (KeyError, TypeError, ValueError, ZeroDivisionError):
+        return None  # none given, or nonsense

@@ -1,0 +1,106 @@
+"""Rectangles out of one TIFF page, decoding only the tiles or strips that they touch."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from allviewer.domain.geometry import Region
+from allviewer.errors import ImageError
+from allviewer.imaging.limits import MAX_SEGMENT_BYTES
+from allviewer.imaging.tile_cache import TileCache
+
+Samples = NDArray[Any]
+"""Stored values of shape (height, width, samples), of the page's own type."""
+
+_JPEG_COMPRESSIONS = (6, 7, 34892, 33007)
+
+
+class PageReader:
+    """One page of an open TIFF file. Reading is safe between threads: only the file access itself is locked.
+
+    Args:
+        page: a `tifffile.TiffPage` or `TiffFrame`.
+        name: of the file, for errors.
+        cache: decoded segments, shared by all pages of a file.
+        number: of this page, telling its segments from others in the cache.
+        fill: stored value of tiles that the file leaves out.
+    """
+
+    def __init__(self, page: Any, name: str, cache: TileCache[Samples], number: int, fill: float) -> None:
+        frame = page.keyframe
+        planes, depth, self.height, self.width, samples = frame.shaped
+        if depth != 1:
+            raise ImageError(f"{name} cannot be opened: volumes (TIFF image depth {depth}) are not supported.")
+        self._page, self._frame, self._name, self._cache, self._number = page, frame, name, cache, number
+        self.samples = planes * samples
+        self._planes: int = planes
+        self._dtype: np.dtype[Any] = np.dtype(frame.dtype)
+        self._fill = fill
+        self.segment_height = frame.tilelength if frame.is_tiled else min(frame.rowsperstrip, self.height)
+        self.segment_width = frame.tilewidth if frame.is_tiled else self.width
+        if self.segment_height < 1 or self.segment_width < 1:
+            raise ImageError(f"{name} is damaged: its tiles have no size.")
+        if self.segment_height * self.segment_width * samples * frame.dtype.itemsize > MAX_SEGMENT_BYTES:
+            raise ImageError(
+                f"{name} cannot be opened: one of its tiles holds {self.segment_width} x {self.segment_height} pixels.",
+            )
+        self._columns: int = -(-self.width // self.segment_width)
+        self._rows: int = -(-self.height // self.segment_height)
+        if len(page.dataoffsets) < self.segment_count or len(page.databytecounts) < self.segment_count:
+            raise ImageError(f"{name} is damaged: it lists fewer tiles than its size needs.")
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        return self._dtype
+
+    @property
+    def segment_count(self) -> int:
+        return self._planes * self._rows * self._columns
+
+    def read(self, inside: Region) -> Samples:
+        """The stored values of a rectangle that lies within the page."""
+        out = np.full((inside.height, inside.width, self.samples), self._fill, dtype=self.dtype)
+        tall, wide = self.segment_height, self.segment_width
+        per_plane = self.samples // self._planes
+        for plane in range(self._planes):
+            for row in range(inside.y // tall, (inside.bottom - 1) // tall + 1):
+                for column in range(inside.x // wide, (inside.right - 1) // wide + 1):
+                    values = self.segment((plane * self._rows + row) * self._columns + column)
+                    if values is not None:
+                        box = Region(column * wide, row * tall, values.shape[1], values.shape[0])
+                        _paste(values, box, out[:, :, plane * per_plane : (plane + 1) * per_plane], inside)
+        return out
+
+    def segment(self, index: int) -> Samples | None:
+        """One decoded tile or strip of shape (height, width, samples of its plane); None if the file leaves it out."""
+        key = (self._number, index)
+        values = self._cache.get(key)
+        if values is None:
+            values = self._decode(index)
+            if values is not None:
+                self._cache.put(key, values, values.nbytes)
+        return values
+
+    def _decode(self, index: int) -> Samples | None:
+        offset, count = self._page.dataoffsets[index], self._page.databytecounts[index]
+        if count == 0 or offset == 0:
+            return None
+        handle = self._page.parent.filehandle
+        with handle.lock:
+            handle.seek(offset)
+            encoded = handle.read(count)
+        if len(encoded) != count:
+            raise ImageError(f"{self._name} is cut off: a part of its pixels is missing.")
+        tables = {}
+        if self._frame.compression in _JPEG_COMPRESSIONS:
+            tables = {"jpegtables": self._page.jpegtables, "jpegheader": self._frame.jpegheader}
+        decoded, _, _ = self._frame.decode(encoded, index, **tables)
+        return None if decoded is None else np.asarray(decoded[0])
+
+
+def _paste(values: Samples, box: Region, out: Samples, inside: Region) -> None:
+    shared = box.intersection(inside)
+    out[shared.y - inside.y : shared.bottom - inside.y, shared.x - inside.x : shared.right - inside.x] = values[
+        shared.y - box.y : shared.bottom - box.y, shared.x - box.x : shared.right - box.x
+    ]
