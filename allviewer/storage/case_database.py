@@ -1,0 +1,132 @@
+"""SQLite behind a case file: looking at it without touching it, opening it durably, and its errors in words."""
+
+import contextlib
+import sqlite3
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import StaticPool
+
+from allviewer.errors import CaseError
+from allviewer.storage.case_schema import APPLICATION_ID, SCHEMA_VERSION
+
+_MAGIC = b"SQLite format 3\0"
+_BACKUP_HINT = "Open an earlier generation of the case (Case > Backups); the damaged file was left as it is."
+
+_DAMAGED = ("The case file {path} is damaged.", _BACKUP_HINT)
+_DISK_FULL = ("The disk is full: the last change is not in the case file {path} yet.", "Free some space and try again.")
+_READ_ONLY = ("The case file {path} may not be written.", "Check its permissions, or save a copy elsewhere.")
+_UNREACHABLE = ("The case file {path} cannot be reached.", "Check the disk or the network drive, then try again.")
+_BUSY = ("Another program is writing to the case file {path}.", "Close it there and try again.")
+_SENTENCES = {
+    sqlite3.SQLITE_FULL: _DISK_FULL,
+    sqlite3.SQLITE_READONLY: _READ_ONLY,
+    sqlite3.SQLITE_PERM: _READ_ONLY,
+    sqlite3.SQLITE_CANTOPEN: _UNREACHABLE,
+    sqlite3.SQLITE_IOERR: _UNREACHABLE,
+    sqlite3.SQLITE_BUSY: _BUSY,
+    sqlite3.SQLITE_LOCKED: _BUSY,
+    sqlite3.SQLITE_CORRUPT: _DAMAGED,
+    sqlite3.SQLITE_NOTADB: _DAMAGED,
+    sqlite3.SQLITE_ERROR: _DAMAGED,  # a table or column is missing
+    sqlite3.SQLITE_TOOBIG: ("The change is too large for the case file {path}.", "Work on smaller regions."),
+}
+
+
+@contextlib.contextmanager
+def case_errors(path: Path) -> Iterator[None]:
+    """Turn every database and system error inside into a `CaseError` about `path`."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise _case_error(error.orig, path) from error
+    except (sqlite3.Error, OSError) as error:
+        raise _case_error(error, path) from error
+
+
+def _case_error(error: BaseException | None, path: Path) -> CaseError:
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is not None and (code & 0xFF) in _SENTENCES:
+        sentence, hint = _SENTENCES[code & 0xFF]
+        return CaseError(sentence.format(path=path), hint)
+    return CaseError(f"The case file {path} cannot be used: {error}.", "Check the disk or the network drive.")
+
+
+def refuse_foreign(path: Path) -> None:
+    """Look at the first hundred bytes: raises `CaseError` unless this program knows such files."""
+    if not path.is_file():
+        raise CaseError(f"There is no case file {path}.", "It may have been moved, or its drive is not connected.")
+    with case_errors(path), path.open("rb") as file:
+        start = file.read(100)
+    if not start:
+        raise CaseError(f"The case file {path} is empty.", _BACKUP_HINT)
+    if len(start) < 100 or not start.startswith(_MAGIC):
+        raise CaseError(f"{path} is not a case file, or its beginning is damaged.", _BACKUP_HINT)
+    (version,) = struct.unpack(">i", start[60:64])
+    (application_id,) = struct.unpack(">I", start[68:72])
+    if application_id != APPLICATION_ID:
+        raise CaseError(f"{path} is a database of another program, not a case file.", "Choose an .allcase file.")
+    if version > SCHEMA_VERSION:
+        raise CaseError(
+            f"The case file {path} was made by a newer version of this program (format {version}, "
+            f"this program reads up to {SCHEMA_VERSION}).",
+            "Install the newer version; the file was left as it is.",
+        )
+
+
+def check_pages(path: Path) -> None:
+    """Read every page of a closed case without changing a byte of it. Raises `CaseError` if one is damaged."""
+    with case_errors(path), contextlib.closing(sqlite3.connect(read_uri(path), uri=True)) as connection:
+        found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if found != "ok":
+        raise CaseError(f"The case file {path} is damaged ({_first_line(found)}).", _BACKUP_HINT)
+
+
+def log_path(path: Path) -> Path:
+    return path.with_name(path.name + "-wal")
+
+
+def read_uri(path: Path) -> str:
+    """For reading only. Without a log nobody is writing, and the file can be read even where nothing may be made."""
+    return f"{path.absolute().as_uri()}?mode=ro" + ("" if log_path(path).exists() else "&immutable=1")
+
+
+def write_uri(path: Path) -> str:
+    return f"{path.absolute().as_uri()}?mode=rw"
+
+
+def connect(uri: str, writable: bool) -> Connection:
+    """One connection to keep. When writable, a finished transaction is on the disk when its commit returns."""
+
+    def make() -> sqlite3.Connection:
+        raw = sqlite3.connect(uri, uri=True, timeout=5, isolation_level=None, check_same_thread=False)
+        raw.execute("PRAGMA trusted_schema=OFF")
+        raw.execute("PRAGMA foreign_keys=ON")
+        if writable:
+            raw.execute("PRAGMA journal_mode=WAL")
+            raw.execute("PRAGMA synchronous=FULL")
+            raw.execute("PRAGMA fullfsync=ON")  # macOS: past the drive's own cache
+        return raw
+
+    engine = create_engine("sqlite://", creator=make, poolclass=StaticPool)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writable else "BEGIN")
+
+    return engine.connect()
+
+
+def raw_connection(connection: Connection) -> sqlite3.Connection:
+    """The driver's connection, for SQLite's backup interface."""
+    raw: Any = connection.connection.driver_connection
+    assert isinstance(raw, sqlite3.Connection)
+    return raw
+
+
+def _first_line(text: str) -> str:
+    return text.strip().splitlines()[-1][:200]

@@ -1,0 +1,360 @@
+"""The case file: images, their cells, and the journal of every change, in one SQLite file (see docs/case-file.md).
+
+Whatever a method here changed is on the disk when it returns. One thread at a time may use a `CaseFile`.
+"""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+
+from filelock import BaseFileLock
+from sqlalchemy import Connection, insert, select, update
+
+from allviewer.domain.edits import Edit
+from allviewer.errors import CaseError
+from allviewer.storage import atomic, case_images
+from allviewer.storage.case_backups import copy_into, keep_generation
+from allviewer.storage.case_cells import CellMismatchError, carry_out, read_cells
+from allviewer.storage.case_check import check_case
+from allviewer.storage.case_database import case_errors, check_pages, log_path, refuse_foreign
+from allviewer.storage.case_history import append_line, read_history, read_step, read_timeline
+from allviewer.storage.case_lock import release_lock, take_lock
+from allviewer.storage.case_meta import read_case_id, read_head
+from allviewer.storage.case_opening import (
+    note_end,
+    open_for_reading,
+    open_for_writing,
+    why_not_writable,
+    write_empty_case,
+)
+from allviewer.storage.case_records import CheckReport, HistoryEntry, ImageRecord, StoredImage
+from allviewer.storage.case_schema import images
+from allviewer.storage.cell_codec import ChangeRecord, cell_of, change_records, edit_of, encode_changes
+from allviewer.storage.journal import EDIT, REDO, UNDO, Timeline
+
+SUFFIX = ".allcase"
+
+
+class CaseFile:
+    """An open case. Make one with `create` or `open`, end with `close` (or use it in a `with`).
+
+    Attributes:
+        path: absolute path of the file.
+        read_only_reason: a sentence why nothing can be written; empty when it can.
+        notices: sentences about what opening found (recovered work, a new format, a failed backup).
+    """
+
+    def __init__(
+        self, path: Path, connection: Connection, lock: BaseFileLock | None, read_only_reason: str = ""
+    ) -> None:
+        self.path = path
+        self.read_only_reason = read_only_reason
+        self.notices: tuple[str, ...] = ()
+        self._connection = connection
+        self._lock = lock
+        self._timelines: dict[int, Timeline] = {}
+        self._inode = path.stat().st_ino
+
+    @classmethod
+    def create(cls, path: Path) -> "CaseFile":
+        """Make a new, empty case. Raises `CaseError` if the file exists or cannot be written."""
+        path = path.absolute()
+        if path.exists():
+            raise CaseError(f"The case file {path} exists already.", "Open it, or choose another name.")
+        part = atomic.beside(path)
+        try:
+            with case_errors(path):
+                part.touch(exist_ok=False)
+                write_empty_case(part)
+                atomic.sync_file(part)
+                part.rename(path)
+                atomic.sync_folder(path.parent)
+        finally:
+            with contextlib.suppress(OSError):  # the folder itself may be missing: that was said above
+                part.unlink(missing_ok=True)
+        return cls.open(path)
+
+    @classmethod
+    def open(cls, path: Path, read_only: bool = False, backups_dir: Path | None = None) -> "CaseFile":
+        """Open a case. Where another program writes to it, or nothing may be written, it opens for reading only.
+
+        Args:
+            read_only: change nothing, not even a word.
+            backups_dir: where to keep a copy of the case as it is now, if it has changed since the last one.
+
+        Raises:
+            CaseError: missing, no case file, damaged, or of a newer version. The file is left as it is.
+        """
+        path = path.absolute()
+        refuse_foreign(path)
+        reason = f"The case {path.name} is open for reading only." if read_only else why_not_writable(path)
+        lock = None
+        try:
+            with case_errors(path):
+                lock = None if reason else take_lock(path)
+                check_pages(path)
+                case = cls._open(path, lock, reason)
+            if lock and backups_dir:
+                case.keep_generation(backups_dir)
+        except BaseException:
+            if lock:
+                release_lock(lock, path)
+            raise
+        return case
+
+    @classmethod
+    def _open(cls, path: Path, lock: BaseFileLock | None, reason: str) -> "CaseFile":
+        try:
+            if lock is None:
+                connection, reason = open_for_reading(path, reason)
+                return cls(path, connection, None, reason)
+            connection, notices = open_for_writing(path)
+            case = cls(path, connection, lock)
+            case.notices = notices
+            return case
+        except ValueError as error:
+            raise damaged(path, error) from error
+
+    def __enter__(self) -> "CaseFile":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def is_read_only(self) -> bool:
+        return bool(self.read_only_reason)
+
+    @property
+    def case_id(self) -> str:
+        """The case's own name, the same in all its copies."""
+        with self._reading() as connection:
+            return read_case_id(connection)
+
+    def close(self) -> None:
+        """Put everything into the one file and let others write. Closing twice does nothing."""
+        if self._connection.closed:
+            return
+        try:
+            if not self.is_read_only and self._is_where_it_was():
+                with case_errors(self.path):
+                    note_end(self._connection)
+        finally:
+            self._connection.close()
+            self._connection.engine.dispose()
+            if self._lock:
+                release_lock(self._lock, self.path)
+
+    # Images
+
+    def images(self) -> list[ImageRecord]:
+        """All images, in the order in which they were added."""
+        with self._reading() as connection:
+            rows = connection.execute(select(images).order_by(images.c.id)).mappings()
+            return [case_images.record_of(row, self.path.parent) for row in rows]
+
+    def image(self, image_id: int) -> ImageRecord:
+        """One image. Raises `CaseError` if the case has none of this id."""
+        with self._reading() as connection:
+            row = connection.execute(select(images).where(images.c.id == image_id)).mappings().first()
+            if row is None:
+                raise CaseError(f"The case {self.path.name} has no image number {image_id}.")
+            return case_images.record_of(row, self.path.parent)
+
+    def find_by_hash(self, sha256: str) -> ImageRecord | None:
+        """The image with this content, wherever it lies."""
+        with self._reading() as connection:
+            row = connection.execute(select(images).where(images.c.sha256 == sha256)).mappings().first()
+            return case_images.record_of(row, self.path.parent) if row else None
+
+    def add_image(self, record: ImageRecord) -> ImageRecord:
+        """Take an image into the case and give it an id. An image with the same content is given back instead."""
+        known = self.find_by_hash(record.sha256)
+        if known is not None:
+            return known
+        with self._changing() as connection:
+            row = case_images.row_of(record, self.path.parent)
+            row |= {"next_cell_id": 1, "added_utc": datetime.now(UTC).isoformat()}
+            inserted = connection.execute(insert(images).values(row)).inserted_primary_key
+        assert inserted is not None
+        return self.image(int(inserted[0]))
+
+    def relink(self, image_id: int, path: Path, force: bool = False) -> ImageRecord:
+        """Say where an image lies now.
+
+        Raises:
+            CaseError: if the file there has another content, unless `force` is set; then its hash is taken over.
+        """
+        record = self.image(image_id)
+        changes: dict[str, object] = dict(case_images.place_of(path, self.path.parent))
+        if force:
+            size_bytes, sha256 = case_images.measure(path)
+            changes |= {"size_bytes": size_bytes, "sha256": sha256}
+        else:
+            case_images.refuse_other_image(path, record.sha256, record.size_bytes)
+        self._update_image(image_id, **changes)
+        return self.image(image_id)
+
+    def set_scale(self, image_id: int, mpp: float | None, source: str) -> None:
+        """Micrometres per level-0 pixel, and where they come from."""
+        self._update_image(image_id, mpp=mpp, mpp_source=source)
+
+    def set_group(self, image_id: int, group: str) -> None:
+        """Key of the patient or slide; may be empty."""
+        self._update_image(image_id, patient_or_slide=group)
+
+    def set_reviewed(self, image_id: int, reviewed: bool) -> None:
+        """Whether a person looked at the whole image."""
+        self._update_image(image_id, reviewed=reviewed)
+
+    def set_view(self, image_id: int, view: tuple[float, float, float] | None) -> None:
+        """(centre x, centre y, screen pixels per level-0 pixel) of the last look."""
+        self._update_image(image_id, view=case_images.encode_view(view))
+
+    def _update_image(self, image_id: int, **values: object) -> None:
+        with self._changing() as connection:
+            connection.execute(update(images).where(images.c.id == image_id).values(**values))
+
+    # Cells and their history
+
+    def load(self, image_id: int) -> StoredImage:
+        """An image's cells and history as they were left."""
+        with self._reading() as connection:
+            next_id = connection.execute(select(images.c.next_cell_id).where(images.c.id == image_id)).scalar()
+            if next_id is None:
+                raise CaseError(f"The case {self.path.name} has no image number {image_id}.")
+            cells = tuple(cell_of(record) for record in read_cells(connection, image_id).values())
+            timeline = read_timeline(connection, image_id)
+            history = read_history(connection, image_id, timeline)
+        return StoredImage(cells, next_id, history, len(timeline.done))
+
+    def edit_at(self, seq: int) -> Edit:
+        """The edit of one history entry. Raises `CaseError` if there is none."""
+        with self._reading() as connection:
+            step = read_step(connection, seq)
+            if step is None:
+                raise CaseError(f"The journal of {self.path.name} has no entry {seq}.")
+            entry, changes = step
+            return edit_of(entry.text, changes)
+
+    def commit(self, image_id: int, edit: Edit, author: str) -> HistoryEntry:
+        """Carry out an edit and note it in the journal; undone edits of the image can no longer be redone.
+
+        Raises:
+            CaseError: it could not be written, or does not fit the cells that are stored; nothing has changed.
+            ValueError: a cell has a probability that is not a number.
+        """
+        changes = change_records(edit)
+        return self._step(image_id, EDIT, author, edit.text, None, changes, encode_changes(changes))
+
+    def undo(self, image_id: int, author: str) -> HistoryEntry | None:
+        """Take back the last step that is done; gives that step, or None if there is none. Raises `CaseError`."""
+        done = self._timeline(image_id).done
+        return self._walk(image_id, UNDO, author, done[-1]) if done else None
+
+    def redo(self, image_id: int, author: str) -> HistoryEntry | None:
+        """Do the next undone step again; gives that step, or None if there is none. Raises `CaseError`."""
+        undone = self._timeline(image_id).undone
+        return self._walk(image_id, REDO, author, undone[-1]) if undone else None
+
+    def _walk(self, image_id: int, kind: str, author: str, target_seq: int) -> HistoryEntry:
+        with self._reading() as connection:
+            step = read_step(connection, target_seq)
+        assert step is not None, "a timeline holds the entries of the journal"
+        entry, changes = step
+        if kind == UNDO:
+            changes = tuple(ChangeRecord(change.after, change.before) for change in changes)
+        self._step(image_id, kind, author, entry.text, target_seq, changes, b"")
+        return replace(entry, undone=kind == UNDO)
+
+    def _step(
+        self,
+        image_id: int,
+        kind: str,
+        author: str,
+        text: str,
+        target_seq: int | None,
+        changes: tuple[ChangeRecord, ...],
+        payload: bytes,
+    ) -> HistoryEntry:
+        """One transaction: the cells, and the journal's line."""
+        timeline = self._timeline(image_id)
+        try:
+            with self._changing() as connection:
+                carry_out(connection, image_id, changes, new_ids_only=kind == EDIT)
+                entry = append_line(connection, image_id, kind, author, text, target_seq, payload)
+        except CellMismatchError as error:
+            raise CaseError(
+                f'"{text}" was not saved: {error}.', "Close the image and open it again to see what is stored."
+            ) from error
+        timeline.follow(kind, entry.seq, target_seq)
+        return entry
+
+    def _timeline(self, image_id: int) -> Timeline:
+        if image_id not in self._timelines:
+            with self._reading() as connection:
+                self._timelines[image_id] = read_timeline(connection, image_id)
+        return self._timelines[image_id]
+
+    # The file as a whole
+
+    def save_copy(self, path: Path) -> None:
+        """Write the whole case to another file, which is replaced if it exists. Raises `CaseError`, `OutputError`."""
+        path = path.absolute()
+        if path.exists() and path.samefile(self.path):
+            raise CaseError(f"{path} is the open case itself.", "It is saved already; choose another name for a copy.")
+        copy_into(self._connection, self.path, path)
+
+    def keep_generation(self, backups_dir: Path) -> None:
+        """Keep a copy of the case as it is now, unless the last copy holds as much; a failure becomes a notice."""
+        with self._reading() as connection:
+            entries, _ = read_head(connection)
+        self.notices += keep_generation(self._connection, self.path, backups_dir, entries)
+
+    def check(self) -> CheckReport:
+        """Prove that no journal entry was changed, added or removed, and that the cells are what the journal says."""
+        with self._reading() as connection:
+            return check_case(connection)
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        self._refuse_if_closed()
+        try:
+            with case_errors(self.path), self._connection.begin():
+                yield self._connection
+        except ValueError as error:
+            raise damaged(self.path, error) from error
+
+    @contextlib.contextmanager
+    def _changing(self) -> Iterator[Connection]:
+        self._refuse_if_closed()
+        if self.is_read_only:
+            raise CaseError(self.read_only_reason, "Save a copy and work on that.")
+        if not self._is_where_it_was():
+            raise CaseError(
+                f"The case file {self.path} was moved, replaced or deleted while it was open.",
+                "Save a copy: everything up to now is still here.",
+            )
+        with case_errors(self.path), self._connection.begin():
+            yield self._connection
+
+    def _refuse_if_closed(self) -> None:
+        if self._connection.closed:
+            raise CaseError(f"The case {self.path.name} is closed.", "Open it again.")
+
+    def _is_where_it_was(self) -> bool:
+        """A file deleted or replaced under us still takes writes on Linux, and loses them in the end."""
+        try:
+            return self.path.stat().st_ino == self._inode and log_path(self.path).exists()
+        except OSError:
+            return False
+
+
+def damaged(path: Path, error: ValueError) -> CaseError:
+    """The sentence for something in a case that no program wrote."""
+    return CaseError(f"The case file {path} is damaged: {error}.", "Run `allviewer case check` on it to see where.")

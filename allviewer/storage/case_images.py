@@ -1,0 +1,100 @@
+"""Image records of a case as rows, and where their files are found again."""
+
+import hashlib
+import os
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from sqlalchemy import RowMapping
+
+from allviewer.errors import CaseError
+from allviewer.storage.case_records import ImageRecord
+
+_view_decoder = msgspec.json.Decoder(tuple[float, float, float])
+
+
+def row_of(record: ImageRecord, case_folder: Path) -> dict[str, Any]:
+    """The columns that describe an image; the rest belongs to its cells."""
+    return {
+        **place_of(record.path, case_folder),
+        "sha256": record.sha256,
+        "size_bytes": record.size_bytes,
+        "width": record.width,
+        "height": record.height,
+        "mpp": record.mpp,
+        "mpp_source": record.mpp_source,
+        "patient_or_slide": record.group,
+        "reviewed": record.reviewed,
+        "view": encode_view(record.view),
+    }
+
+
+def record_of(row: RowMapping, case_folder: Path) -> ImageRecord:
+    """Raises ValueError for a row that no program wrote."""
+    try:
+        view = _view_decoder.decode(row["view"]) if row["view"] else None
+    except msgspec.DecodeError as error:
+        raise ValueError(f"image {row['id']} has an unreadable view") from error
+    return ImageRecord(
+        id=row["id"],
+        path=_find(row, case_folder),
+        sha256=row["sha256"],
+        size_bytes=row["size_bytes"],
+        width=row["width"],
+        height=row["height"],
+        mpp=row["mpp"],
+        mpp_source=row["mpp_source"],
+        group=row["patient_or_slide"],
+        reviewed=row["reviewed"],
+        view=view,
+    )
+
+
+def place_of(path: Path, case_folder: Path) -> dict[str, str]:
+    """The two columns that say where an image lies; no relative path between two Windows drives."""
+    path = path.absolute()
+    try:
+        relative = Path(os.path.relpath(path, case_folder)).as_posix()
+    except ValueError:
+        relative = ""
+    return {"path": str(path), "relative_path": relative}
+
+
+def encode_view(view: tuple[float, float, float] | None) -> str | None:
+    return None if view is None else msgspec.json.encode(view).decode()
+
+
+def refuse_other_image(path: Path, sha256: str, size_bytes: int) -> None:
+    """Raises `CaseError` unless the file at `path` has this content."""
+    found_bytes, found_sha256 = measure(path, only_size=size_bytes)
+    if (found_bytes, found_sha256) != (size_bytes, sha256):
+        raise CaseError(
+            f"{path} is not the image that these cells were marked on.",
+            "Choose the original file. Its content counts, not its name.",
+        )
+
+
+def measure(path: Path, only_size: int | None = None) -> tuple[int, str]:
+    """Size and sha256 of a file. Raises `CaseError`.
+
+    With `only_size` a file of another size is not read through; its hash is left empty.
+    """
+    try:
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            if only_size is not None and size != only_size:
+                return size, ""
+            return size, hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise CaseError(f"The image {path} cannot be read: {error.strerror}.", "Choose another file.") from error
+
+
+def _find(row: RowMapping, case_folder: Path) -> Path:
+    """The known place if the file is there, else beside the case as before, else the known place."""
+    known = Path(row["path"])
+    if row["relative_path"] and not known.exists():
+        moved_along = Path(os.path.normpath(case_folder / row["relative_path"]))
+        if moved_along.exists():
+            return moved_along
+    return known

@@ -1,0 +1,92 @@
+"""The steps of making and opening a case file, before anybody works on it."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+from sqlalchemy import Connection
+
+from allviewer.errors import CaseError
+from allviewer.storage.case_backups import copy_into
+from allviewer.storage.case_database import connect, read_uri, write_uri
+from allviewer.storage.case_history import last_entry
+from allviewer.storage.case_lock import note_of_this_program
+from allviewer.storage.case_meta import CASE_ID, CREATED_UTC, new_case_id, read_session, write_meta, write_session
+from allviewer.storage.case_migrations import migrate
+from allviewer.storage.case_schema import APPLICATION_ID, SCHEMA_VERSION, schema
+
+
+def write_empty_case(path: Path) -> None:
+    """Fill an empty file with the tables of a case."""
+    connection = connect(write_uri(path), writable=False)
+    try:
+        with connection.begin():
+            connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            schema.create_all(connection)
+            write_meta(connection, CASE_ID, new_case_id())
+            write_meta(connection, CREATED_UTC, datetime.now(UTC).isoformat())
+    finally:
+        connection.close()
+
+
+def why_not_writable(path: Path) -> str:
+    """A sentence, or nothing if both the file and its folder (for the log) may be written."""
+    if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
+        return ""
+    return f"The case {path.name} or its folder may not be written, so it is open for reading only."
+
+
+def open_for_writing(path: Path) -> tuple[Connection, tuple[str, ...]]:
+    """The connection, the file brought to the present version, and sentences about what was found."""
+    connection = connect(write_uri(path), writable=True)
+    notices: list[str] = []
+    version = _version(connection)
+    if version < SCHEMA_VERSION:
+        notices.append(_bring_up_to_date(connection, path, version))
+    with connection.begin():
+        previous = read_session(connection)
+        if previous is not None and not previous.closed:
+            notices.append(
+                f"The last session ({previous}) did not end properly. Every change is there{last_entry(connection)}."
+            )
+        write_session(connection, note_of_this_program())
+    return connection, tuple(notices)
+
+
+def open_for_reading(path: Path, reason: str) -> tuple[Connection, str]:
+    """The connection, and the reason; an empty reason means that another program has the lock, so it names it."""
+    connection = connect(read_uri(path), writable=False)
+    if _version(connection) < SCHEMA_VERSION:
+        connection.close()
+        raise CaseError(
+            f"The case file {path} has an older format, which has to be brought up to date first.",
+            "Open it once where it can be written.",
+        )
+    if not reason:
+        with connection.begin():
+            note = read_session(connection)
+        who = f"{note}" if note is not None and not note.closed else "another program"
+        reason = f"The case {path.name} is in use by {who}, so it is open for reading only here."
+    return connection, reason
+
+
+def note_end(connection: Connection) -> None:
+    """Write down that the session ended properly."""
+    with connection.begin():
+        write_session(connection, msgspec.structs.replace(note_of_this_program(), closed=True))
+
+
+def _version(connection: Connection) -> int:
+    """As the log has it: a program that died just after a migration left the old number in the header."""
+    with connection.begin():
+        return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+
+
+def _bring_up_to_date(connection: Connection, path: Path, version: int) -> str:
+    kept = path.with_name(f"{path.stem}.format{version}{path.suffix}")
+    copy_into(connection, path, kept)
+    with connection.begin():
+        migrate(connection, version)
+    return f"The case was brought from format {version} to {SCHEMA_VERSION}; {kept.name} is the file as it was."

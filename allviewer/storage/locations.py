@@ -1,0 +1,55 @@
+"""Where the program keeps its own files. Built once by `app` or `cli` and handed in."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+HOME_VARIABLE = "ALLVIEWER_HOME"
+"""Names one folder that takes the place of all system folders (tests, portable installations)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Locations:
+    """Folders of this person on this machine; none of them need exist."""
+
+    config_dir: Path
+    data_dir: Path
+    cache_dir: Path
+    log_dir: Path
+
+    @property
+    def settings_file(self) -> Path:
+        return self.config_dir / "settings.json"
+
+    @property
+    def recent_file(self) -> Path:
+        return self.config_dir / "recent.json"
+
+    @property
+    def packs_dir(self) -> Path:
+        """Model packs that this person installed."""
+        return self.data_dir / "models"
+
+    @property
+    def backups_dir(self) -> Path:
+        """Earlier generations of case files."""
+        return self.data_dir / "backups"
+
+    @property
+    def unsaved_dir(self) -> Path:
+        """Cases that have not been given a name yet; they are as durable as any other."""
+        return self.data_dir / "unsaved"
+
+
+def find_locations() -> Locations:
+    """The folders the system gives a program, or those below ALLVIEWER_HOME where that is set."""
+    home = os.environ.get(HOME_VARIABLE)
+    if home:
+        root = Path(home).expanduser().absolute()
+        return Locations(root / "config", root / "data", root / "cache", root / "log")
+    from platformdirs import PlatformDirs
+
+    dirs = PlatformDirs("allviewer", appauthor=False)
+    return Locations(
+        Path(dirs.user_config_dir), Path(dirs.user_data_dir), Path(dirs.user_cache_dir), Path(dirs.user_log_dir)
+    )
