@@ -5,9 +5,10 @@ import dataclasses
 import numpy as np
 
 from allviewer.domain.geometry import Region
-from allviewer.domain.slide import Level, PixelSource, RgbArray, SlideInfo
+from allviewer.domain.slide import Level, PixelSource, RgbArray
 from allviewer.imaging.array_source import read_padded
 from allviewer.imaging.tile_cache import TileCache
+from allviewer.imaging.wrapped_source import WrappedSource
 
 _PIECE_PX = 512
 _COARSEST_PX = 512
@@ -25,7 +26,7 @@ def _is_small(level: Level) -> bool:
     return max(level.width, level.height) <= _COARSEST_PX
 
 
-class _DeeperSource:
+class _DeeperSource(WrappedSource):
     """A `PixelSource` whose further levels halve the one before (mean of 2 x 2 pixels)."""
 
     def __init__(self, source: PixelSource) -> None:
@@ -33,18 +34,9 @@ class _DeeperSource:
         while not _is_small(levels[-1]):
             last = levels[-1]
             levels.append(Level((last.width + 1) // 2, (last.height + 1) // 2, last.downsample * 2))
-        self._source = source
+        super().__init__(source, dataclasses.replace(source.info, levels=tuple(levels)))
         self._native_levels = len(source.info.levels)
-        self._info = dataclasses.replace(source.info, levels=tuple(levels))
         self._pieces: TileCache[RgbArray] = TileCache(_CACHE_BYTES)
-
-    @property
-    def info(self) -> SlideInfo:
-        return self._info
-
-    @property
-    def shareable(self) -> bool:
-        return self._source.shareable
 
     def read(self, level: int, x: int, y: int, width: int, height: int) -> RgbArray:
         """See `PixelSource.read`."""
@@ -56,7 +48,7 @@ class _DeeperSource:
 
     def close(self) -> None:
         self._pieces.drop(())
-        self._source.close()
+        super().close()
 
     def _join(self, level: int, inside: Region, bounds: Region) -> RgbArray:
         canvas = np.empty((inside.height, inside.width, 3), dtype=np.uint8)

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from allviewer.domain.slide import PixelSource
 from allviewer.errors import ImageError
-from allviewer.imaging.openslide_image import is_vendor_slide, open_slide
+from allviewer.imaging.aperio_image import open_vendor_slide
+from allviewer.imaging.coarser_levels import with_coarser_levels
+from allviewer.imaging.openslide_image import is_vendor_slide
 from allviewer.imaging.plain_image import open_plain
 from allviewer.imaging.tiff_image import open_tiff
 
@@ -58,7 +60,7 @@ def _fits_plain(path: Path, header: bytes) -> bool:
 
 
 OPENERS = (
-    Opener("OpenSlide", _fits_slide, open_slide),
+    Opener("OpenSlide", _fits_slide, open_vendor_slide),
     Opener("tifffile", _fits_tiff, open_tiff),
     Opener("Pillow", _fits_plain, open_plain),
 )
@@ -73,7 +75,7 @@ def open_image(path: Path) -> PixelSource:
     header = _first_bytes(path)
     for opener in OPENERS:
         if opener.fits(path, header):
-            return opener.open(path)
+            return with_coarser_levels(opener.open(path))
     raise ImageError(
         f"{path.name} is not an image that can be opened, or it is damaged at its beginning.",
         "Known are PNG, JPEG, BMP, WebP, GIF, JPEG 2000, TIFF and the slides that OpenSlide reads.",

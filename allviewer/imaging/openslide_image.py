@@ -1,5 +1,8 @@
 """Whole slides of scanner makers through OpenSlide."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -7,8 +10,8 @@ import numpy as np
 
 from allviewer.domain.geometry import Region
 from allviewer.domain.slide import Level, PixelSource, RgbArray, SlideInfo
+from allviewer.errors import ImageError
 from allviewer.imaging.array_source import read_padded
-from allviewer.imaging.coarser_levels import with_coarser_levels
 from allviewer.imaging.failures import naming
 from allviewer.imaging.intensity import over_white
 from allviewer.imaging.limits import check_size
@@ -42,7 +45,7 @@ def open_slide(path: Path) -> PixelSource:
         source = _OpenSlideSource(path, slide, f"OpenSlide {openslide.__library_version__}")
     coarsest = source.info.levels[-1]
     source.read(len(source.info.levels) - 1, coarsest.width // 2, coarsest.height // 2, 1, 1)
-    return with_coarser_levels(source)
+    return source
 
 
 class _OpenSlideSource:
@@ -53,6 +56,9 @@ class _OpenSlideSource:
         self._path = path
         self._slide = slide
         self._info = _info(slide, library)
+        self._idle = threading.Condition()
+        self._reading = 0
+        self._closed = False
 
     @property
     def info(self) -> SlideInfo:
@@ -69,14 +75,31 @@ class _OpenSlideSource:
         return read_padded(bounds, Region(x, y, width, height), lambda inside: self._read_inside(level, inside))
 
     def close(self) -> None:
+        """Close the slide once the reads under way have ended: OpenSlide would use freed memory."""
+        with self._idle:
+            self._closed = True
+            self._idle.wait_for(lambda: self._reading == 0)
         self._slide.close()
 
     def _read_inside(self, level: int, inside: Region) -> RgbArray:
         scale = self._info.levels[level].downsample
         corner = (round(inside.x * scale), round(inside.y * scale))
-        with naming(self._path):
+        with self._open(), naming(self._path):
             image = self._slide.read_region(corner, level, (inside.width, inside.height))
             return over_white(np.asarray(image))
+
+    @contextmanager
+    def _open(self) -> Iterator[None]:
+        with self._idle:
+            if self._closed:
+                raise ImageError(f"{self._path.name} was closed while it was being read.")
+            self._reading += 1
+        try:
+            yield
+        finally:
+            with self._idle:
+                self._reading -= 1
+                self._idle.notify_all()
 
 
 def _info(slide: "OpenSlide", library: str) -> SlideInfo:

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allviewer.domain.geometry import Region
-from allviewer.domain.slide import Level, PixelSource, RgbArray, SlideInfo
+from allviewer.domain.slide import Level, PixelSource, RgbArray
+from allviewer.imaging.wrapped_source import WrappedSource
 
 UPRIGHT = 1
 Scalar = TypeVar("Scalar", bound=np.generic)
@@ -43,30 +44,18 @@ def turned_upright(source: PixelSource, orientation: int) -> PixelSource:
     return _UprightSource(source, orientation)
 
 
-class _UprightSource:
+class _UprightSource(WrappedSource):
     """A `PixelSource` that turns what another reads."""
 
     def __init__(self, source: PixelSource, orientation: int) -> None:
         levels = source.info.levels
         if orientation >= 5:
             levels = tuple(Level(level.height, level.width, level.downsample) for level in levels)
-        self._source = source
+        super().__init__(source, dataclasses.replace(source.info, levels=levels))
         self._orientation = orientation
-        self._info = dataclasses.replace(source.info, levels=levels)
-
-    @property
-    def info(self) -> SlideInfo:
-        return self._info
-
-    @property
-    def shareable(self) -> bool:
-        return self._source.shareable
 
     def read(self, level: int, x: int, y: int, width: int, height: int) -> RgbArray:
         """See `PixelSource.read`."""
         extent = self._info.levels[level]
         stored = stored_region(Region(x, y, width, height), self._orientation, extent.width, extent.height)
         return upright(self._source.read(level, stored.x, stored.y, stored.width, stored.height), self._orientation)
-
-    def close(self) -> None:
-        self._source.close()

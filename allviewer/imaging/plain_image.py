@@ -8,7 +8,6 @@ import numpy as np
 
 from allviewer.domain.slide import Level, PixelSource, RgbArray, SlideInfo
 from allviewer.imaging.array_source import ArraySource
-from allviewer.imaging.coarser_levels import with_coarser_levels
 from allviewer.imaging.failures import naming
 from allviewer.imaging.intensity import camera_range, grey_to_rgb, over_white, to_uint8
 from allviewer.imaging.limits import check_decoded
@@ -40,7 +39,7 @@ def open_plain(path: Path) -> PixelSource:
             pixels = upright(_rgb(image), _orientation(image))
     height, width = pixels.shape[:2]
     info = SlideInfo(levels=(Level(width, height, 1.0),), mpp=mpp, reader=f"Pillow ({kind})")
-    return with_coarser_levels(ArraySource(pixels, info))
+    return ArraySource(pixels, info)
 
 
 def _rgb(image: "PillowImage") -> RgbArray:

@@ -11,7 +11,6 @@ from allviewer.domain.geometry import Region
 from allviewer.domain.slide import Level, PixelSource, RgbArray, SlideInfo
 from allviewer.errors import ImageError
 from allviewer.imaging.array_source import ArraySource, read_padded
-from allviewer.imaging.coarser_levels import with_coarser_levels
 from allviewer.imaging.failures import naming
 from allviewer.imaging.intensity import Colour
 from allviewer.imaging.limits import MAX_DECODED_BYTES, check_size
@@ -40,22 +39,32 @@ def open_tiff(path: Path) -> PixelSource:
     Raises:
         ImageError: damaged, cut off, too large, or of a kind that is not supported.
     """
+    source = open_tiff_levels(path)
+    orientation = source.orientation
+    whole = source.decoded_whole() if source.is_small_enough_to_hold else source
+    return turned_upright(whole, orientation)
+
+
+def open_tiff_levels(path: Path) -> "TiffSource":
+    """The levels of a TIFF as stored, whatever its orientation, after one pixel of it has been read.
+
+    Raises:
+        ImageError: as `open_tiff`.
+    """
     with naming(path):
         import tifffile
 
         tif = tifffile.TiffFile(path, _multifile=False)
         try:
-            source = _TiffSource(path, tif, f"tifffile {tifffile.__version__}")
+            source = TiffSource(path, tif, f"tifffile {tifffile.__version__}")
             source.probe()
         except BaseException:
             tif.close()
             raise
-    orientation = _orientation(tif)
-    whole = source.decoded_whole() if source.is_small_enough_to_hold else source
-    return with_coarser_levels(turned_upright(whole, orientation))
+    return source
 
 
-class _TiffSource:
+class TiffSource:
     """A `PixelSource` that decodes tiles or strips as they are asked for."""
 
     def __init__(self, path: Path, tif: "TiffFile", library: str) -> None:
@@ -87,6 +96,12 @@ class _TiffSource:
     @property
     def shareable(self) -> bool:
         return True
+
+    @property
+    def orientation(self) -> int:
+        """How the image was stored: 1 upright, 2 to 8 turned or mirrored."""
+        tag = self._frame.tags.get(_ORIENTATION_TAG)
+        return tag.value if tag is not None and isinstance(tag.value, int) else UPRIGHT
 
     @property
     def is_small_enough_to_hold(self) -> bool:
@@ -202,8 +217,3 @@ def _scale_and_colours(tif: "TiffFile", frame: Any) -> tuple[float | None, Seque
             return credible_mpp(micrometres(1 / x_per_unit, unit), micrometres(1 / y_per_unit, unit)), ()
     unit_um = {_CENTIMETRE: 10_000.0, _INCH: 25_400.0}.get(int(frame.resolutionunit))
     return (mpp_from_density(x_per_unit, y_per_unit, unit_um) if unit_um else None), ()
-
-
-def _orientation(tif: "TiffFile") -> int:
-    tag = tif.pages.first.tags.get(_ORIENTATION_TAG)
-    return tag.value if tag is not None and isinstance(tag.value, int) else UPRIGHT
