@@ -1,0 +1,180 @@
+"""The training loop that both tasks share: Lightning, kept quiet, with rounds that can be stopped and resumed."""
+
+import logging
+import math
+import warnings
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import lightning.pytorch as pl
+import torch
+from lightning.pytorch.callbacks import EMAWeightAveraging, ModelCheckpoint
+from lightning.pytorch.utilities.types import OptimizerLRSchedulerConfig
+from torch import Tensor, nn
+
+from allviewer.exchange.training_events import Progress
+from allviewer.progress import CancelToken
+from training.errors import TrainingError
+from training.tasks import Tell
+
+ROUND_STEPS = 50
+"""Steps between two checkpoints: what a kill loses at most."""
+
+_CHECKPOINTS = "checkpoints"
+
+Loss = Callable[[nn.Module, Any], Tensor]
+"""Loss of a network on a batch."""
+
+Batches = Callable[[int], Iterable[Any]]
+"""The batches of a round, the same ones whenever the round of this number is run."""
+
+
+@dataclass(frozen=True)
+class LoopSettings:
+    """How long and how fast; `device` is "cpu", "cuda" or "auto"."""
+
+    steps: int
+    learning_rate: float
+    weight_decay: float = 1e-2
+    ema_decay: float = 0.995
+    clip_norm: float = 5.0
+    warm_up: float = 0.2
+    seed: int = 1
+    device: str = "cpu"
+
+
+class Learner(pl.LightningModule):
+    """A network and its loss: what Lightning trains."""
+
+    def __init__(self, network: nn.Module, loss: Loss, settings: LoopSettings) -> None:
+        super().__init__()
+        self.network = network
+        self._loss = loss
+        self._settings = settings
+
+    def training_step(self, batch: Any, index: int) -> Tensor:
+        """The loss of a batch. Raises `TrainingError` once it is no number."""
+        loss = self._loss(self.network, batch)
+        if not torch.isfinite(loss):
+            raise TrainingError(
+                f"The loss is no longer a number at step {self.global_step}.", "Lower the learning rate."
+            )
+        return loss
+
+    def configure_optimizers(self) -> OptimizerLRSchedulerConfig:
+        settings = self._settings
+        decayed = [p for p in self.network.parameters() if p.ndim > 1]
+        plain = [p for p in self.network.parameters() if p.ndim <= 1]
+        optimiser = torch.optim.AdamW(
+            [{"params": decayed, "weight_decay": settings.weight_decay}, {"params": plain, "weight_decay": 0.0}],
+            lr=settings.learning_rate,
+        )
+        schedule = torch.optim.lr_scheduler.OneCycleLR(
+            optimiser,
+            max_lr=settings.learning_rate,
+            total_steps=settings.steps + 1,
+            pct_start=settings.warm_up,
+            div_factor=10,
+            final_div_factor=100,
+        )
+        return {"optimizer": optimiser, "lr_scheduler": {"scheduler": schedule, "interval": "step", "frequency": 1}}
+
+
+class _Rounds(pl.LightningDataModule):
+    def __init__(self, batches: Batches) -> None:
+        super().__init__()
+        self._batches = batches
+
+    def train_dataloader(self) -> Iterable[Any]:
+        trainer = self.trainer
+        return self._batches(trainer.current_epoch if trainer else 0)
+
+
+class _Listener(pl.Callback):
+    """Says how it goes, and stops when nobody wants the result any more."""
+
+    def __init__(self, steps: int, cancel: CancelToken, tell: Tell) -> None:
+        self._steps, self._cancel, self._tell = steps, cancel, tell
+        self._losses: list[float] = []
+
+    def on_train_batch_end(self, trainer: pl.Trainer, module: pl.LightningModule, outputs: Any, *_: Any) -> None:
+        self._cancel.check()
+        self._losses.append(float(outputs["loss"]))
+        step = trainer.global_step
+        if len(self._losses) >= 20 or step >= self._steps:
+            loss = math.fsum(self._losses) / len(self._losses)
+            self._losses.clear()
+            message = f"Step {step} of {self._steps}, loss {loss:.3f}"
+            self._tell(Progress(step / self._steps, message, step=step, steps=self._steps, loss=round(loss, 5)))
+
+
+def train(
+    network: nn.Module,
+    loss: Loss,
+    batches: Batches,
+    settings: LoopSettings,
+    folder: Path,
+    cancel: CancelToken,
+    tell: Tell,
+    resume: bool = False,
+) -> None:
+    """Train `network` in place; it ends with the moving average of its weights, on the processor.
+
+    Args:
+        loss: of the network on a batch.
+        batches: of each round of `ROUND_STEPS` steps.
+        folder: checkpoints go here; with `resume`, the newest one in it is gone on from.
+
+    Raises:
+        Cancelled: stopped; the last whole round is kept for `resume`.
+        TrainingError: the loss is no number.
+    """
+    _be_quiet()
+    pl.seed_everything(settings.seed, verbose=False)
+    learner = Learner(network, loss, settings)
+    decay = min(settings.ema_decay, 1 - 5 / (settings.steps + 5))
+    keep = ModelCheckpoint(folder / _CHECKPOINTS, filename="{step:06d}", save_on_train_epoch_end=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        trainer = pl.Trainer(
+            accelerator=settings.device,
+            devices=1,
+            max_steps=settings.steps,
+            limit_train_batches=min(ROUND_STEPS, settings.steps),
+            reload_dataloaders_every_n_epochs=1,
+            gradient_clip_val=settings.clip_norm,
+            logger=False,
+            enable_progress_bar=False,
+            enable_model_summary=False,
+            default_root_dir=folder,
+            callbacks=[_Listener(settings.steps, cancel, tell), EMAWeightAveraging(decay=decay), keep],
+        )
+        latest = newest_checkpoint(folder) if resume else None
+        trainer.fit(learner, datamodule=_Rounds(batches), ckpt_path=latest, weights_only=True)
+    network.to("cpu").eval()
+
+
+def newest_checkpoint(folder: Path) -> Path | None:
+    """The newest checkpoint of a run that can be read, or None."""
+    for path in sorted((folder / _CHECKPOINTS).glob("*.ckpt"), reverse=True):
+        try:
+            torch.load(path, map_location="cpu", weights_only=True)
+        except (RuntimeError, OSError, EOFError) as error:  # cut off by a kill while it was written
+            logging.getLogger(__name__).warning("Checkpoint %s is not readable: %s", path.name, error)
+            continue
+        return path
+    return None
+
+
+def load_checkpoint(path: Path, network: nn.Module) -> None:
+    """Put the averaged weights of a checkpoint into a network of the same shape."""
+    state = torch.load(path, map_location="cpu", weights_only=True)["state_dict"]
+    network.load_state_dict({name.removeprefix("network."): value for name, value in state.items()})
+    network.eval()
+
+
+def _be_quiet() -> None:
+    for name in ("lightning.pytorch", "lightning.fabric", "lightning"):
+        logging.getLogger(name).setLevel(logging.ERROR)

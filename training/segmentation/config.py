@@ -1,0 +1,91 @@
+"""Settings of the segmentation network's training, with the values that the shipped pack was made with."""
+
+from typing import Annotated
+
+import msgspec
+
+from allviewer.exchange.model_card import Name, Positive, PositiveInt
+
+Share = Annotated[float, msgspec.Meta(ge=0)]
+Chance = Annotated[float, msgspec.Meta(ge=0, le=1)]
+
+
+class Augmentation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How far training pictures are changed.
+
+    Attributes:
+        smallest, largest: factor of size, drawn evenly in its logarithm, so that a wrong guess of scale does no harm.
+        paste: chance that other cells are laid onto and against the cells of a crop.
+        stain: spread of the mixing and strength of stains, in optical density.
+        blur, noise, jpeg: chance of each.
+        blackout: chance that all but the cells is made black, as in cells that were cut out.
+        plain_edge: chance that beyond the picture's edge there is plain white or black instead of a mirror image.
+    """
+
+    smallest: Positive = 0.6
+    largest: Positive = 1.6
+    paste: Chance = 0.35
+    stain: Share = 1.0
+    blur: Chance = 0.35
+    noise: Chance = 0.25
+    jpeg: Chance = 0.25
+    blackout: Chance = 0.06
+    plain_edge: Chance = 0.15
+
+
+class SegmentationConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """All settings of `fit` and `crossval`.
+
+    Attributes:
+        steps: optimiser steps; when continuing from a pack without a number, 30 for each picture, 150 to 600.
+        mpp: micrometres per pixel at which the network works.
+        shares: how often crops are drawn from each source; sources without a share are not used.
+        replay_share: of the crops, when continuing from a pack, come from the older data.
+        fine_tune_learning_rate: learning rate when continuing from a pack.
+        synthetic_fields: number of synthetic smear fields made for training.
+        device: "cpu", "cuda" or "auto".
+        threads: of the processor.
+    """
+
+    name: Name = "cells"
+    version: Annotated[str, msgspec.Meta(pattern=r"^\d+\.\d+\.\d+([+-][A-Za-z0-9.-]+)?$")] = "1.0.0"
+    title: str = "White cells: nucleus and cytoplasm"
+    seed: int = 1
+    steps: PositiveInt | None = None
+    batch: PositiveInt = 8
+    crop_px: Annotated[int, msgspec.Meta(gt=0, multiple_of=16)] = 160
+    mpp: Positive = 0.15
+    widths: tuple[PositiveInt, PositiveInt, PositiveInt, PositiveInt] = (16, 32, 64, 128)
+    learning_rate: Positive = 3e-3
+    fine_tune_learning_rate: Positive = 5e-4
+    weight_decay: Share = 1e-2
+    ema_decay: Chance = 0.995
+    shares: dict[str, Share] = msgspec.field(
+        default_factory=lambda: {
+            "bccd": 0.32,
+            "ds1": 0.18,
+            "ds2": 0.18,
+            "cnmc2019": 0.08,
+            "pbc": 0.06,
+            "raabin": 0.06,
+            "synthetic": 0.12,
+            "exported": 1.0,
+        }
+    )
+    replay_share: Chance = 0.25
+    synthetic_fields: Annotated[int, msgspec.Meta(ge=0)] = 48
+    augmentation: Augmentation = Augmentation()
+    device: str = "cpu"
+    threads: PositiveInt = 1
+
+
+FULL_STEPS = 8000
+
+
+def steps_of(config: SegmentationConfig, new_pictures: int | None) -> int:
+    """The number of steps; `new_pictures` is None when training from nothing."""
+    if config.steps is not None:
+        return config.steps
+    if new_pictures is None:
+        return FULL_STEPS
+    return min(600, max(150, 30 * new_pictures))
