@@ -118,7 +118,7 @@ class JobRunner(QObject):
             self._post(lambda: self._end(job, JobState.CANCELLED))
         except Exception as error:  # any failure of a job is taken up here, and told
             caught = error
-            if not isinstance(error, UserError):
+            if not isinstance(error, UserError) and not job.token.cancelled:
                 log.exception("job '%s' failed", job.name)
             self._post(lambda: self._end(job, JobState.FAILED, lambda: self._tell(job, caught, failed)))
         else:

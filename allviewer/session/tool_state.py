@@ -1,0 +1,81 @@
+"""What the mouse does on the image: the tool and its settings."""
+
+import enum
+
+from PySide6.QtCore import QObject, Signal
+
+from allviewer.domain.labels import UNCLASSIFIED
+
+MIN_RADIUS_PX = 0.5
+MAX_RADIUS_PX = 500.0
+
+
+class ToolKind(enum.StrEnum):
+    SELECT = "select"
+    BRUSH = "brush"
+    ERASER = "eraser"
+    POLYGON = "polygon"
+    ADD_CELL = "add_cell"
+    REGION = "region"
+
+
+class Part(enum.StrEnum):
+    """What is painted and erased; the values are those of `domain.edits.PARTS`."""
+
+    CYTOPLASM = "cytoplasm"
+    NUCLEUS = "nucleus"
+
+
+class ToolState(QObject):
+    """The tool in hand, the part it works on, the brush radius (level-0 pixels) and the class of new cells."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._tool = ToolKind.SELECT
+        self._part = Part.CYTOPLASM
+        self._radius_px = 8.0
+        self._label = UNCLASSIFIED
+
+    @property
+    def tool(self) -> ToolKind:
+        return self._tool
+
+    @property
+    def part(self) -> Part:
+        return self._part
+
+    @property
+    def radius_px(self) -> float:
+        return self._radius_px
+
+    @property
+    def label(self) -> str:
+        return self._label
+
+    def take(self, tool: ToolKind) -> None:
+        if tool is not self._tool:
+            self._tool = tool
+            self.changed.emit()
+
+    def work_on(self, part: Part) -> None:
+        if part is not self._part:
+            self._part = part
+            self.changed.emit()
+
+    def set_radius(self, radius_px: float) -> None:
+        limited = min(MAX_RADIUS_PX, max(MIN_RADIUS_PX, radius_px))
+        if limited != self._radius_px:
+            self._radius_px = limited
+            self.changed.emit()
+
+    def scale_radius(self, steps: float) -> None:
+        """Make the brush larger or smaller by a sixth a step, by half a pixel at least."""
+        change = max(0.5, self._radius_px / 6)
+        self.set_radius(round((self._radius_px + steps * change) * 2) / 2)
+
+    def set_label(self, label: str) -> None:
+        if label != self._label:
+            self._label = label
+            self.changed.emit()
