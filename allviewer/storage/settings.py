@@ -1,0 +1,158 @@
+"""The settings: one typed table, kept as JSON. The dialog and the guide are made from the same table."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from allviewer.storage import atomic
+
+T = TypeVar("T")
+
+
+def _anything(value: object) -> bool:
+    return True
+
+
+def _between(low: float, high: float) -> Callable[[float], bool]:
+    return lambda value: low <= value <= high
+
+
+@dataclass(frozen=True)
+class Setting(Generic[T]):
+    """One setting.
+
+    Attributes:
+        key: its name in the file; part before the point groups settings in the dialog.
+        kind: the type of its value: str, int, float, bool, or dict[str, str].
+        text: one sentence for people; allowed: what values may be, for people.
+    """
+
+    key: str
+    kind: Any
+    default: T
+    text: str
+    check: Callable[[T], bool] = _anything
+    allowed: str = ""
+    choices: tuple[T, ...] = ()
+
+    def accepts(self, value: object) -> bool:
+        """Whether a value, as read from JSON, is of the type and within bounds."""
+        try:
+            converted: T = msgspec.convert(value, self.kind, strict=True)
+        except msgspec.ValidationError:
+            return False
+        return self.check(converted) and (not self.choices or converted in self.choices)
+
+
+PERSON = Setting("person.name", str, "", "Name that is written beside every correction; empty: the system's name.")
+DEVICE = Setting(
+    "models.device",
+    str,
+    "auto",
+    "Where the networks run.",
+    choices=("auto", "cpu", "cuda", "directml", "coreml", "openvino"),
+)
+THREADS = Setting(
+    "models.threads",
+    int,
+    0,
+    "Processor threads for the networks; 0 leaves one core free.",
+    _between(0, 256),
+    "0 to 256",
+)
+SEGMENTATION_PACK = Setting("models.segmentation", str, "", "Segmentation pack; empty: the one that ships.")
+CLASSIFIER_PACK = Setting("models.classifier", str, "", "Classification pack; empty: the one that ships.")
+TRAINING_PYTHON = Setting(
+    "models.training_python", str, "", "Python with the training package; empty: the one that runs this program."
+)
+BRUSH_RADIUS_PX = Setting(
+    "tools.brush_radius_px", float, 8.0, "Radius of the brush in level-0 pixels.", _between(0.5, 500), "0.5 to 500"
+)
+PROTECT_NEIGHBOURS = Setting("tools.protect_neighbours", bool, True, "Paint never takes pixels of another cell.")
+OVERLAY_OPACITY = Setting(
+    "view.overlay_opacity", float, 0.35, "How strongly masks are tinted.", _between(0, 1), "0 to 1"
+)
+TILE_CACHE_MB = Setting(
+    "view.tile_cache_mb", int, 512, "Memory for image tiles, in megabytes.", _between(64, 65536), "64 to 65536"
+)
+BACKUPS_KEPT = Setting(
+    "cases.backups_kept", int, 5, "Earlier generations kept of a case.", _between(1, 100), "1 to 100"
+)
+KEYS: Setting[dict[str, str]] = Setting(
+    "keys.changed", dict[str, str], {}, "Keys that differ from the preset: action, key."
+)
+KEY_PRESET = Setting("keys.preset", str, "allviewer", "The set of keys to start from.")
+
+SETTINGS: tuple[Setting[Any], ...] = (
+    PERSON,
+    DEVICE,
+    THREADS,
+    SEGMENTATION_PACK,
+    CLASSIFIER_PACK,
+    TRAINING_PYTHON,
+    BRUSH_RADIUS_PX,
+    PROTECT_NEIGHBOURS,
+    OVERLAY_OPACITY,
+    TILE_CACHE_MB,
+    BACKUPS_KEPT,
+    KEYS,
+    KEY_PRESET,
+)
+
+
+class Settings:
+    """The settings of one person. Reading never fails: what is wrong in the file becomes the default and a notice.
+
+    Attributes:
+        notices: sentences about values that could not be used.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._values: dict[str, object] = {}
+        self.notices: tuple[str, ...] = ()
+        self._read()
+
+    def get(self, setting: Setting[T]) -> T:
+        value = self._values.get(setting.key, setting.default)
+        return msgspec.convert(value, setting.kind)  # type: ignore[no-any-return]
+
+    def set(self, setting: Setting[T], value: T) -> None:
+        """Change a setting and write it down. Raises ValueError for a bad value, `OutputError` if it cannot be kept."""
+        if not setting.accepts(value):
+            raise ValueError(f"{setting.key} cannot be {value!r}: {setting.allowed or setting.text}")
+        values = {**self._values, setting.key: value}
+        atomic.make_folder(self._file.parent)
+        atomic.write_bytes(self._file, msgspec.json.format(msgspec.json.encode(values), indent=2) + b"\n")
+        self._values = values
+
+    def reset(self, setting: Setting[T]) -> None:
+        """Back to the default."""
+        self.set(setting, setting.default)
+
+    def _read(self) -> None:
+        if not self._file.exists():
+            return
+        try:
+            values = msgspec.json.decode(self._file.read_bytes(), type=dict[str, Any])
+        except (msgspec.DecodeError, OSError) as error:
+            self.notices = (f"The settings in {self._file} cannot be read ({error}); {self._set_aside()}",)
+            return
+        known = {setting.key: setting for setting in SETTINGS}
+        bad = [key for key, value in values.items() if key in known and not known[key].accepts(value)]
+        self.notices = tuple(
+            f"The setting {key} cannot be {values[key]!r}, so it is {known[key].default!r} again." for key in bad
+        )
+        # keys of another version stay in the file untouched
+        self._values = {key: value for key, value in values.items() if key not in bad}
+
+    def _set_aside(self) -> str:
+        kept = self._file.with_suffix(".damaged.json")
+        try:
+            self._file.replace(kept)
+        except OSError:
+            return "the defaults are used."
+        return f"the defaults are used, and the old file is kept as {kept.name}."
