@@ -11,7 +11,9 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
-HEADER = "# Versions the project is tested with. Written by packaging/lock.py; the allowed ranges stand in pyproject.toml.\n"
+HEADER = (
+    "# Versions the project is tested with, written by packaging/lock.py. Allowed ranges stand in pyproject.toml.\n"
+)
 
 
 def closure(requirements: list[str]) -> dict[str, str]:

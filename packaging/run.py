@@ -23,14 +23,14 @@ def has_display() -> bool:
     if os.environ.get("QT_QPA_PLATFORM") in ("offscreen", "minimal"):
         return False
     probe = "from PySide6.QtGui import QGuiApplication; QGuiApplication([])"
-    return subprocess.run([sys.executable, "-c", probe], capture_output=True).returncode == 0
+    return subprocess.run([sys.executable, "-c", probe], check=False, capture_output=True).returncode == 0
 
 
 def allviewer(*arguments: str, headless: bool = False) -> int:
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     if headless:
         environment["QT_QPA_PLATFORM"] = "offscreen"
-    return subprocess.run([sys.executable, "-m", "allviewer", *arguments], env=environment).returncode
+    return subprocess.run([sys.executable, "-m", "allviewer", *arguments], check=False, env=environment).returncode
 
 
 def demonstration() -> Path:

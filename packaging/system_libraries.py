@@ -64,9 +64,15 @@ def _apt() -> list[str] | None:
         return None
     if os.geteuid() == 0:
         return ["apt-get"]
-    if shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode == 0:
+    if shutil.which("sudo") and _succeeds(["sudo", "-n", "true"]):
         return ["sudo", "-n", "apt-get"]
     return None
+
+
+def _succeeds(command: list[str]) -> bool:
+    """Run it with its errors shown; what came of it is looked at afterwards."""
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    return subprocess.run(command, check=False, env=environment, stdout=subprocess.DEVNULL).returncode == 0
 
 
 def main() -> int:
@@ -77,10 +83,8 @@ def main() -> int:
     apt = _apt()
     if missing and apt is not None:
         print(f"Installing system packages: {' '.join(missing)}", flush=True)
-        environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        subprocess.run([*apt, "update", "-qq"], env=environment, stdout=subprocess.DEVNULL)
-        install = [*apt, "install", "-y", "-qq", "--no-install-recommends"]
-        subprocess.run([*install, *missing], env=environment, stdout=subprocess.DEVNULL)
+        _succeeds([*apt, "update", "-qq"])
+        _succeeds([*apt, "install", "-y", "-qq", "--no-install-recommends", *missing])
         missing = missing_packages(for_tests)
     if missing:
         print("These system packages (Debian names) are missing and could not be installed here; please install them:")
