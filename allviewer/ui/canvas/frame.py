@@ -5,7 +5,7 @@ changes draws its own rectangle. Only a new scale draws everything.
 """
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import cast
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize
@@ -55,7 +55,7 @@ class Frame:
         self._dirty += place
         return place
 
-    def update(self, view: ViewState, layers: list[Lookup], background: QColor) -> None:
+    def update(self, view: ViewState, layers: Sequence[Lookup], background: QColor) -> None:
         """Bring the pixmap up to date with the view. The first layer is the image: it is enlarged with hard edges."""
         self._follow(view)
         if self._dirty.isEmpty():
@@ -92,7 +92,7 @@ class Frame:
         self._dirty += QRegion(rect) - QRegion(rect.translated(dx, dy))
         self._dirty &= rect
 
-    def _draw(self, rect: QRect, bounds: Region, layers: list[Lookup], background: QColor) -> None:
+    def _draw(self, rect: QRect, bounds: Region, layers: Sequence[Lookup], background: QColor) -> None:
         level = screen_level(self._device_scale, bounds)
         zoom = self._device_scale * 2.0**level  # device pixels a pixel of the level, about 0.7 to 1.4
         x, y = self._origin
@@ -117,7 +117,9 @@ class Frame:
             painter.drawImage(QPoint(box.x, box.y), mosaic, QRect(0, 0, box.width, box.height))
         painter.end()
 
-    def _draw_mosaic(self, bounds: Region, level: int, box: Region, layers: list[Lookup], background: QColor) -> QImage:
+    def _draw_mosaic(
+        self, bounds: Region, level: int, box: Region, layers: Sequence[Lookup], background: QColor
+    ) -> QImage:
         """The tiles of one level side by side; the image is kept, since making one anew costs more than filling it."""
         if self._mosaic.width() < box.width or self._mosaic.height() < box.height:
             size = QSize(box.width, box.height).expandedTo(self._mosaic.size())
@@ -131,7 +133,7 @@ class Frame:
 
 
 def draw_level(
-    painter: QPainter, bounds: Region, level: int, box: Region, layers: list[Lookup], background: QColor
+    painter: QPainter, bounds: Region, level: int, box: Region, layers: Sequence[Lookup], background: QColor
 ) -> None:
     """Draw what there is in a rectangle of a level; the painter's unit is that level's pixel."""
     painter.fillRect(box.x, box.y, box.width, box.height, background)

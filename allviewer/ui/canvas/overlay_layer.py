@@ -98,6 +98,11 @@ class OverlayLayer(QObject):
             self._keep_picture(tile, picture)
         return picture
 
+    def is_final(self, tile: ScreenTile) -> bool:
+        """Whether nothing better will come for this tile."""
+        drawn = self._drawn.get(tile)
+        return not len(self._annotations) or (drawn is not None and not drawn.is_stale)
+
     def want(self, level: int, tiles: Sequence[ScreenTile]) -> None:
         """Draw these and only these, in this order. `level` is the one on the screen now."""
         self._level = level

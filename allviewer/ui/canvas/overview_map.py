@@ -1,0 +1,84 @@
+"""The small map of the whole image with the part in view; a click goes there."""
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
+
+from allviewer.session.view_state import Point, ViewState
+
+_LONGEST_PX = 180.0
+_MARGIN_PX = 14.0
+_LEAST_MARK_PX = 4.0
+
+
+class OverviewMap:
+    """Lower right of the view, shown while part of the image is out of view."""
+
+    def __init__(self, view: ViewState) -> None:
+        self._view = view
+        self._picture = QPixmap()
+
+    def set_picture(self, picture: QImage | None) -> None:
+        """The whole image, reduced; None while it is not here."""
+        if picture is None:
+            self._picture = QPixmap()
+            return
+        size = self._size() * self._view.device_pixel_ratio
+        self._picture = QPixmap.fromImage(
+            picture.scaled(
+                max(1, round(size.x())),
+                max(1, round(size.y())),
+                Qt.AspectRatioMode.IgnoreAspectRatio,
+                Qt.TransformationMode.SmoothTransformation,
+            )
+        )
+
+    @property
+    def is_shown(self) -> bool:
+        bounds = self._view.bounds
+        if bounds.is_empty or self._picture.isNull() or min(self._view.viewport) < 2 * _LONGEST_PX:
+            return False
+        return not self._view.visible_region.contains(bounds)
+
+    def contains(self, point: QPointF) -> bool:
+        return self.is_shown and self._box().contains(point)
+
+    def image_point(self, point: QPointF) -> Point:
+        """The level-0 point under a screen point of the map."""
+        box, bounds = self._box(), self._view.bounds
+        return (
+            (point.x() - box.x()) / box.width() * bounds.width,
+            (point.y() - box.y()) / box.height() * bounds.height,
+        )
+
+    def paint(self, painter: QPainter) -> None:
+        if not self.is_shown:
+            return
+        box = self._box()
+        painter.drawPixmap(box, self._picture, QRectF(self._picture.rect()))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(0, 0, 0, 160), 1))
+        painter.drawRect(box)
+        painter.setClipRect(box)
+        painter.setPen(QPen(QColor(213, 40, 40), 2))
+        painter.drawRect(self._mark(box))
+        painter.setClipping(False)
+
+    def _size(self) -> QPointF:
+        bounds = self._view.bounds
+        scale = _LONGEST_PX / max(bounds.width, bounds.height, 1)
+        return QPointF(max(8.0, bounds.width * scale), max(8.0, bounds.height * scale))
+
+    def _box(self) -> QRectF:
+        size, (width, height) = self._size(), self._view.viewport
+        left, top = width - size.x() - _MARGIN_PX, height - size.y() - _MARGIN_PX
+        return QRectF(left, top, size.x(), size.y())
+
+    def _mark(self, box: QRectF) -> QRectF:
+        """The part in view, on the map; never too small to be seen."""
+        bounds = self._view.bounds
+        left, top = self._view.to_image((0.0, 0.0))
+        right, bottom = self._view.to_image(self._view.viewport)
+        x, y = box.width() / bounds.width, box.height() / bounds.height
+        mark = QRectF(box.x() + left * x, box.y() + top * y, (right - left) * x, (bottom - top) * y)
+        grow_x, grow_y = max(0.0, _LEAST_MARK_PX - mark.width()) / 2, max(0.0, _LEAST_MARK_PX - mark.height()) / 2
+        return mark.adjusted(-grow_x, -grow_y, grow_x, grow_y)

@@ -1,0 +1,423 @@
+"""The view of one image: pixels, cells, selection, the tool's draft; pan and zoom. It never changes a cell itself."""
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QColor,
+    QEnterEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from allviewer.domain.geometry import Region
+from allviewer.domain.labels import ClassSet
+from allviewer.jobs.runner import JobRunner
+from allviewer.session.tile_grid import ScreenTile, coarsest_level, tile_region
+from allviewer.session.tool_state import ToolKind, ToolState
+from allviewer.session.view_state import Point, ViewState
+from allviewer.ui.canvas.frame import Frame, screen_level
+from allviewer.ui.canvas.image_layer import ImageLayer
+from allviewer.ui.canvas.overlay_layer import OverlayLayer
+from allviewer.ui.canvas.overview_map import OverviewMap
+from allviewer.ui.canvas.palette import Palette
+from allviewer.ui.canvas.scale_bar import paint_scale_bar
+from allviewer.ui.canvas.scene import Scene
+from allviewer.ui.canvas.selected_cells import SelectedCells
+from allviewer.ui.canvas.tools.add_cell import AddCellTool
+from allviewer.ui.canvas.tools.brush import BrushTool
+from allviewer.ui.canvas.tools.polygon import PolygonTool
+from allviewer.ui.canvas.tools.region import RegionTool
+from allviewer.ui.canvas.tools.select import SelectTool
+from allviewer.ui.canvas.tools.tool import Pointer, Tool
+from allviewer.ui.canvas.wanted import Wanted, tiles_in_view, wanted_tiles
+
+_NOTCH_FACTOR = 2 ** (1 / 3)
+_ARROW_STEP = 0.125
+_HOLD_MS = 60
+"""How long the previous image stays on the screen while the next one's sharp tiles are on their way."""
+_EMPTY_TEXT = "Drop images here or press Ctrl+O"
+
+
+class SlideView(QWidget):
+    """Shows a `Scene` as `ViewState` says and turns what the hand does into signals.
+
+    Signals:
+        stroke_finished: path (list of level-0 points), radius in level-0 pixels, whether it erases.
+        polygon_finished: corners (list of level-0 points).
+        new_cell_drawn: corners of a cell that is to be added.
+        cell_clicked: id of the cell under the cursor or 0, modifiers.
+        cells_boxed: level-0 `Region`, modifiers.
+        region_drawn: level-0 `Region`.
+        cursor_moved: level-0 x, y.
+        cursor_left.
+    """
+
+    stroke_finished = Signal(object, float, bool)
+    polygon_finished = Signal(object)
+    new_cell_drawn = Signal(object)
+    cell_clicked = Signal(int, Qt.KeyboardModifier)
+    cells_boxed = Signal(object, Qt.KeyboardModifier)
+    region_drawn = Signal(object)
+    cursor_moved = Signal(float, float)
+    cursor_left = Signal()
+
+    def __init__(
+        self,
+        runner: JobRunner,
+        view: ViewState,
+        tool_state: ToolState,
+        class_set: ClassSet,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.view = view
+        self.tool_state = tool_state
+        self._scene: Scene | None = None
+        self._image: ImageLayer | None = None
+        self._cells = OverlayLayer(runner, Palette(class_set), self)
+        self._cells.set_look(view.overlay)
+        self._selected = SelectedCells()
+        self._map = OverviewMap(view)
+        self._frame = Frame()
+        self._wanted: Wanted | None = None
+        self._wanted_for: tuple[object, ...] = ()
+        self._hold_timer = QTimer(self, singleShot=True, interval=_HOLD_MS)
+        self._is_holding = False
+        self._space_is_down = False
+        self._pan_from: QPointF | None = None
+        self._is_drawing = False
+        self._is_on_map = False
+        self._um_per_px: float | None = None
+        self._tools: dict[ToolKind, Tool] = {
+            ToolKind.SELECT: SelectTool(self),
+            ToolKind.BRUSH: BrushTool(self, erases=False),
+            ToolKind.ERASER: BrushTool(self, erases=True),
+            ToolKind.POLYGON: PolygonTool(self),
+            ToolKind.ADD_CELL: AddCellTool(self),
+            ToolKind.REGION: RegionTool(self),
+        }
+        self._tool = self._tools[tool_state.tool]
+        self._connect()
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(200, 150)
+        self.setAccessibleName("Image")
+        self._show_cursor()
+
+    def _connect(self) -> None:
+        self.view.changed.connect(self._follow_view)
+        self.view.look_changed.connect(self._follow_look)
+        self.tool_state.changed.connect(self._follow_tool)
+        self._cells.changed.connect(self._redraw)
+        self._hold_timer.timeout.connect(self._stop_holding)
+
+    # what is shown
+
+    @property
+    def scene(self) -> Scene | None:
+        return self._scene
+
+    def set_scene(self, scene: Scene | None) -> None:
+        """Show another image, all of it, or none. The one before stays until there is something of the next to see."""
+        if self._scene is not None:
+            self._scene.tiles.want(())
+            self._scene.tiles.arrived.disconnect(self._take_tile)
+        self._tool.cancel()
+        self._is_holding = self._scene is not None and scene is not None
+        self._scene = scene
+        self._selected.set_ids(())
+        self._wanted_for = ()
+        self._map.set_picture(None)
+        self._hold_timer.stop()
+        if scene is None:
+            self._image = None
+            self._um_per_px = None
+            self.view.show_image(Region(0, 0, 0, 0))
+            return
+        self._image = ImageLayer(scene.tiles, self.view.image_look)
+        self._um_per_px = scene.info.mpp
+        self._cells.show_cells(scene.annotations, scene.info.bounds)
+        scene.tiles.arrived.connect(self._take_tile)
+        self._frame.invalidate()
+        self.view.show_image(scene.info.bounds)
+        self._take_tile(ScreenTile(coarsest_level(scene.info.bounds), 0, 0))
+
+    def set_scale(self, um_per_px: float | None) -> None:
+        """Micrometres a level-0 pixel, for the scale bar."""
+        self._um_per_px = um_per_px
+        self.update()
+
+    def set_selection(self, ids: frozenset[int]) -> None:
+        """Emphasise these cells."""
+        self._selected.set_ids(ids)
+        self.update()
+
+    def set_class_set(self, class_set: ClassSet) -> None:
+        self._cells.set_palette(Palette(class_set), self.view.overlay)
+        self._redraw_all()
+
+    def refresh_cells(self, ids: frozenset[int], region: Region) -> None:
+        """Cells have changed inside a level-0 rectangle."""
+        self._cells.refresh(region)
+        if ids & self._selected.ids:
+            self.update()
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether everything in view is on the screen at its best; nothing more will come."""
+        if self._scene is None:
+            return True
+        level = screen_level(self.view.device_scale, self.view.bounds)
+        image = tiles_in_view(self.view, max(0, level))
+        cells = tiles_in_view(self.view, level) if self.view.overlay.visible else []
+        return all(map(self._scene.tiles.is_final, image)) and all(map(self._cells.is_final, cells))
+
+    # what tools ask
+
+    def cell_id_at(self, point: Point) -> int:
+        cell = self._scene.annotations.at(*point) if self._scene is not None else None
+        return cell.id if cell is not None else 0
+
+    def touch(self, area: QRectF) -> None:
+        if not area.isEmpty():
+            self.update(area.toAlignedRect().adjusted(-1, -1, 1, 1))
+
+    def hold(self, cursor: Qt.CursorShape) -> None:
+        if self.cursor().shape() != cursor:
+            self.setCursor(cursor)
+
+    # following the states
+
+    def _follow_view(self) -> None:
+        self._want_tiles()
+        self.update()
+
+    def _follow_look(self) -> None:
+        self._cells.set_look(self.view.overlay)
+        if self._image is not None:
+            self._image.set_look(self.view.image_look)
+        self._wanted_for = ()
+        self._want_tiles()
+        self._redraw_all()
+
+    def _follow_tool(self) -> None:
+        tool = self._tools[self.tool_state.tool]
+        if tool is not self._tool:
+            self._tool.cancel()
+            self._tool.leave()
+            self._tool = tool
+            self._is_drawing = False
+            self._show_cursor()
+        self.update()
+
+    def _want_tiles(self) -> None:
+        """Ask for tiles, if other ones are in view than before."""
+        if self._scene is None:
+            return
+        level = screen_level(self.view.device_scale, self.view.bounds)
+        in_view = tiles_in_view(self.view, level)
+        state = (level, min(in_view, default=None), max(in_view, default=None))
+        if state == self._wanted_for:
+            return
+        self._wanted_for = state
+        wanted = wanted_tiles(self.view)
+        self._scene.tiles.want(wanted.image)
+        self._cells.want(wanted.level, wanted.cells if self.view.overlay.visible else [])
+
+    def _take_tile(self, tile: ScreenTile) -> None:
+        scene = self._scene
+        if scene is None or scene.tiles.tile(tile) is None:
+            return
+        if tile.level == coarsest_level(scene.info.bounds):
+            self._map.set_picture(scene.tiles.tile(tile))
+            if self._is_holding:
+                self._hold_timer.start()
+        if self._is_holding and self.is_settled:
+            self._stop_holding()
+        self._redraw(tile_region(scene.info.bounds, tile))
+
+    def _stop_holding(self) -> None:
+        self._hold_timer.stop()
+        self._is_holding = False
+        self.update()
+
+    def _redraw(self, region: Region) -> None:
+        place = self._frame.invalidate_region(region)
+        if not place.isEmpty():
+            ratio = self.view.device_pixel_ratio
+            self.touch(QRectF(place.x() / ratio, place.y() / ratio, place.width() / ratio, place.height() / ratio))
+
+    def _redraw_all(self) -> None:
+        self._frame.invalidate()
+        self.update()
+
+    # painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        if self._scene is None or self._image is None:
+            self._paint_empty(painter)
+            return
+        if not self._is_holding:
+            layers = [self._image.picture]
+            if self.view.overlay.visible:
+                layers.append(self._cells.picture)
+            self._frame.update(self.view, layers, self._background())
+        ratio = self.view.device_pixel_ratio
+        painter.save()
+        painter.scale(1 / ratio, 1 / ratio)
+        painter.drawPixmap(0, 0, self._frame.pixmap)
+        painter.restore()
+        if self._is_holding:
+            return
+        if self.view.overlay.visible:
+            self._selected.paint(painter, self.view, self._scene.annotations)
+        painter.save()
+        self._tool.paint(painter)
+        painter.restore()
+        paint_scale_bar(painter, self.height(), self.view.scale, self._um_per_px)
+        self._map.paint(painter)
+
+    def _paint_empty(self, painter: QPainter) -> None:
+        painter.fillRect(self.rect(), self._background())
+        font = self.font()
+        font.setPointSizeF(font.pointSizeF() * 1.4)
+        painter.setFont(font)
+        painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, _EMPTY_TEXT)
+
+    def _background(self) -> QColor:
+        return self.palette().color(QPalette.ColorRole.Window).darker(112)
+
+    # events
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.view.set_viewport(self.width(), self.height(), self.devicePixelRatioF())
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self.view.set_viewport(self.width(), self.height(), self.devicePixelRatioF())
+        elif isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+            self.view.zoom_at((event.position().x(), event.position().y()), 1 + event.value())
+            return True
+        return super().event(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._redraw_all()
+        super().changeEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        delta = event.angleDelta().y() or event.angleDelta().x()  # with Alt held some systems turn the wheel sideways
+        steps = delta / 120
+        pointer = self._pointer(event.position(), event.modifiers())
+        if self._scene is not None and steps and not self._tool.wheel(steps, pointer):
+            self.view.zoom_at((event.position().x(), event.position().y()), _NOTCH_FACTOR**steps)
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if self._scene is None:
+            return
+        left = event.button() == Qt.MouseButton.LeftButton
+        if left and self._map.contains(event.position()):
+            self._is_on_map = True
+            self.view.center_on(self._map.image_point(event.position()))
+        elif event.button() == Qt.MouseButton.MiddleButton or (left and self._space_is_down):
+            self._pan_from = event.position()
+            self._show_cursor()
+        elif left:
+            self._is_drawing = True
+            self._tool.press(self._pointer(event.position(), event.modifiers()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._scene is None:
+            return
+        pointer = self._pointer(event.position(), event.modifiers())
+        if self._is_on_map:
+            self.view.center_on(self._map.image_point(event.position()))
+        elif self._pan_from is not None:
+            moved = event.position() - self._pan_from
+            self._pan_from = event.position()
+            self.view.pan_by(moved.x(), moved.y())
+        elif self._is_drawing:
+            self._tool.drag(pointer)
+        else:
+            self._tool.hover(pointer)
+        self.cursor_moved.emit(*pointer.image)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._pan_from is not None:
+            self._pan_from = None
+        elif event.button() == Qt.MouseButton.LeftButton and self._is_on_map:
+            self._is_on_map = False
+        elif event.button() == Qt.MouseButton.LeftButton and self._is_drawing:
+            self._is_drawing = False
+            self._tool.release(self._pointer(event.position(), event.modifiers()))
+        self._show_cursor()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if self._scene is None or event.button() != Qt.MouseButton.LeftButton or self._map.contains(event.position()):
+            return
+        if not self._tool.double_click(self._pointer(event.position(), event.modifiers())):
+            self.view.fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = event.key()
+        if self._tool.key(key):
+            return
+        if key == Qt.Key.Key_Space:
+            if not event.isAutoRepeat():
+                self._space_is_down = True
+                self._show_cursor()
+            return
+        arrows: dict[int, tuple[int, int]] = {
+            Qt.Key.Key_Left: (1, 0),
+            Qt.Key.Key_Right: (-1, 0),
+            Qt.Key.Key_Up: (0, 1),
+            Qt.Key.Key_Down: (0, -1),
+        }
+        direction = arrows.get(key)
+        if direction is None:
+            super().keyPressEvent(event)
+            return
+        self.view.pan_by(direction[0] * self.width() * _ARROW_STEP, direction[1] * self.height() * _ARROW_STEP)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._space_is_down = False
+            self._show_cursor()
+            return
+        super().keyReleaseEvent(event)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        if self._scene is not None:
+            self._tool.hover(self._pointer(event.position(), Qt.KeyboardModifier.NoModifier))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._tool.leave()
+        self.cursor_left.emit()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._space_is_down = False
+        self._show_cursor()
+        super().focusOutEvent(event)
+
+    def _pointer(self, position: QPointF, modifiers: Qt.KeyboardModifier) -> Pointer:
+        return Pointer(position, self.view.to_image((position.x(), position.y())), modifiers)
+
+    def _show_cursor(self) -> None:
+        if self._pan_from is not None:
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        elif self._space_is_down:
+            self.setCursor(Qt.CursorShape.OpenHandCursor)
+        else:
+            self.setCursor(self._tool.cursor)

@@ -1,0 +1,103 @@
+"""The stroke being drawn, as pixels: each movement of the mouse paints its own segment and nothing else."""
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
+
+from allviewer.session.view_state import Point, ViewState
+
+
+class StrokePreview:
+    """A see-through picture of the view's size, kept between strokes; only what a stroke touched is cleared."""
+
+    def __init__(self, view: ViewState) -> None:
+        self._view = view
+        self._picture = QImage()
+        self._used = QRect()
+        self._path: list[Point] = []
+        self._radius_px = 1.0
+        self._colour = QColor()
+        self._drawn_for: tuple[object, ...] = ()
+
+    @property
+    def path(self) -> list[Point]:
+        """Level-0 points of the stroke; empty between strokes."""
+        return self._path
+
+    def begin(self, point: Point, radius_px: float, colour: QColor) -> QRectF:
+        """Start at a level-0 point. Returns the part of the screen that changed."""
+        self._path = [point]
+        self._radius_px = radius_px
+        self._colour = colour
+        return self._draw_all()
+
+    def extend(self, point: Point) -> QRectF:
+        """Go on to a point. Returns the part of the screen that changed."""
+        self._path.append(point)
+        if self._drawn_for != self._place():
+            return self._draw_all()
+        return self._draw([self._path[-2], point])
+
+    def clear(self) -> QRectF:
+        """Forget the stroke. Returns the part of the screen that changed."""
+        self._path = []
+        return self._wipe()
+
+    def paint(self, painter: QPainter) -> None:
+        if not self._path:
+            return
+        if self._drawn_for != self._place():
+            self._draw_all()
+        ratio = self._view.device_pixel_ratio
+        painter.save()
+        painter.scale(1 / ratio, 1 / ratio)
+        painter.drawImage(self._used.topLeft(), self._picture, self._used)
+        painter.restore()
+
+    def _place(self) -> tuple[object, ...]:
+        return (self._view.device_origin, self._view.device_scale, self._view.viewport)
+
+    def _draw_all(self) -> QRectF:
+        ratio = self._view.device_pixel_ratio
+        width, height = (round(length * ratio) + 1 for length in self._view.viewport)
+        if (width, height) != (self._picture.width(), self._picture.height()):
+            self._picture = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
+            self._picture.fill(Qt.GlobalColor.transparent)
+            self._used = QRect()
+        wiped = self._wipe()
+        self._drawn_for = self._place()
+        return wiped.united(self._draw(self._path))
+
+    def _draw(self, points: list[Point]) -> QRectF:
+        ratio, width = self._view.device_pixel_ratio, 2 * self._radius_px * self._view.device_scale
+        places = [QPointF(*self._view.to_screen(point)) * ratio for point in points]
+        painter = QPainter(self._picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+        painter.setPen(
+            QPen(self._colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+        )
+        for start, end in zip([places[0], *places[:-1]], places, strict=True):
+            painter.drawPoint(end) if start == end else painter.drawLine(start, end)
+        painter.end()
+        reach = width / 2 + 2
+        xs, ys = [place.x() for place in places], [place.y() for place in places]
+        area = QRectF(
+            QPointF(min(xs) - reach, min(ys) - reach), QPointF(max(xs) + reach, max(ys) + reach)
+        ).toAlignedRect()
+        area &= self._picture.rect()
+        self._used = self._used.united(area)
+        return _on_screen(area, ratio)
+
+    def _wipe(self) -> QRectF:
+        area, self._used = self._used, QRect()
+        if area.isEmpty():
+            return QRectF()
+        painter = QPainter(self._picture)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
+        painter.fillRect(area, Qt.GlobalColor.transparent)
+        painter.end()
+        return _on_screen(area, self._view.device_pixel_ratio)
+
+
+def _on_screen(area: QRect, ratio: float) -> QRectF:
+    return QRectF(area.x() / ratio, area.y() / ratio, area.width() / ratio, area.height() / ratio)

@@ -1,0 +1,57 @@
+"""Which tiles a view needs now and will soon need: pure arithmetic."""
+
+import math
+from typing import NamedTuple
+
+from allviewer.domain.geometry import Region
+from allviewer.session.tile_grid import TILE_PX, ScreenTile, coarsest_level, nearest_first, tiles_over
+from allviewer.session.view_state import ViewState
+from allviewer.ui.canvas.frame import FINEST_LEVEL, screen_level
+
+
+class Wanted(NamedTuple):
+    """Tiles in the order of their use: what is in view, a rim around it, the levels that zooming leads to."""
+
+    level: int
+    image: list[ScreenTile]
+    cells: list[ScreenTile]
+
+
+def tiles_in_view(view: ViewState, level: int) -> list[ScreenTile]:
+    """Tiles of a level that are at least partly on the screen, nearest to the middle first."""
+    box = _seen_box(view, level)
+    return nearest_first(list(tiles_over(view.bounds, level, box)), box)
+
+
+def wanted_tiles(view: ViewState) -> Wanted:
+    level = screen_level(view.device_scale, view.bounds)
+    image_level = max(0, level)
+    image = [*_with_rim(view, image_level), *_around(view, image_level + 1, 2.0)]
+    cells = [*_with_rim(view, level), *_around(view, level + 1, 2.0), *_around(view, level - 1, 0.5)]
+    return Wanted(level, image, cells)
+
+
+def _with_rim(view: ViewState, level: int) -> list[ScreenTile]:
+    inner = tiles_in_view(view, level)
+    box = _seen_box(view, level)
+    outer = nearest_first(list(tiles_over(view.bounds, level, box.expanded(TILE_PX))), box)
+    known = set(inner)
+    return [*inner, *(tile for tile in outer if tile not in known)]
+
+
+def _around(view: ViewState, level: int, extent: float) -> list[ScreenTile]:
+    """Tiles of a level over the middle of the view; `extent` is a part or a multiple of its size."""
+    if not FINEST_LEVEL <= level <= coarsest_level(view.bounds):
+        return []
+    box = _seen_box(view, level)
+    part = box.expanded(round(max(box.width, box.height) * (extent - 1) / 2))
+    return nearest_first(list(tiles_over(view.bounds, level, part)), part)
+
+
+def _seen_box(view: ViewState, level: int) -> Region:
+    factor = 2.0**-level
+    left, top = view.to_image((0.0, 0.0))
+    right, bottom = view.to_image(view.viewport)
+    return Region.from_edges(
+        math.floor(left * factor), math.floor(top * factor), math.ceil(right * factor), math.ceil(bottom * factor)
+    )
