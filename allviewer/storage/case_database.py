@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from allviewer.errors import CaseError
-from allviewer.storage.case_schema import APPLICATION_ID, SCHEMA_VERSION
+from allviewer.storage.case_schema import APPLICATION_ID, SCHEMA_VERSION, schema
 
 _MAGIC = b"SQLite format 3\0"
 _BACKUP_HINT = "Open an earlier generation of the case (Case > Backups); the damaged file was left as it is."
@@ -79,11 +79,15 @@ def refuse_foreign(path: Path) -> None:
 
 
 def check_pages(path: Path) -> None:
-    """Read every page of a closed case without changing a byte of it. Raises `CaseError` if one is damaged."""
+    """Read every page of a case without changing a byte of it. Raises `CaseError` if one is damaged."""
     with case_errors(path), contextlib.closing(sqlite3.connect(read_uri(path), uri=True)) as connection:
         found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    missing = sorted(schema.tables.keys() - tables)
+    if found == "ok" and missing:
+        found = f"it has no table {missing[0]}"
     if found != "ok":
-        raise CaseError(f"The case file {path} is damaged ({_first_line(found)}).", _BACKUP_HINT)
+        raise CaseError(f"The case file {path} is damaged ({_last_line(found)}).", _BACKUP_HINT)
 
 
 def log_path(path: Path) -> Path:
@@ -128,5 +132,5 @@ def raw_connection(connection: Connection) -> sqlite3.Connection:
     return raw
 
 
-def _first_line(text: str) -> str:
+def _last_line(text: str) -> str:
     return text.strip().splitlines()[-1][:200]

@@ -52,8 +52,12 @@ def record_of(row: RowMapping, case_folder: Path) -> ImageRecord:
 
 
 def place_of(path: Path, case_folder: Path) -> dict[str, str]:
-    """The two columns that say where an image lies; no relative path between two Windows drives."""
+    """The two columns that say where an image lies; no relative path between two Windows drives. Raises `CaseError`."""
     path = path.absolute()
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as error:
+        raise CaseError(f"The name of {str(path)!a} is no valid text.", "Rename the file or its folder.") from error
     try:
         relative = Path(os.path.relpath(path, case_folder)).as_posix()
     except ValueError:

@@ -1,6 +1,8 @@
 """The steps of making and opening a case file, before anybody works on it."""
 
+import contextlib
 import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -41,6 +43,11 @@ def why_not_writable(path: Path) -> str:
 def open_for_writing(path: Path) -> tuple[Connection, tuple[str, ...]]:
     """The connection, the file brought to the present version, and sentences about what was found."""
     connection = connect(write_uri(path), writable=True)
+    with _closed_on_error(connection):
+        return connection, _take_over(connection, path)
+
+
+def _take_over(connection: Connection, path: Path) -> tuple[str, ...]:
     notices: list[str] = []
     version = _version(connection)
     if version < SCHEMA_VERSION:
@@ -52,24 +59,36 @@ def open_for_writing(path: Path) -> tuple[Connection, tuple[str, ...]]:
                 f"The last session ({previous}) did not end properly. Every change is there{last_entry(connection)}."
             )
         write_session(connection, note_of_this_program())
-    return connection, tuple(notices)
+    return tuple(notices)
 
 
 def open_for_reading(path: Path, reason: str) -> tuple[Connection, str]:
     """The connection, and the reason; an empty reason means that another program has the lock, so it names it."""
     connection = connect(read_uri(path), writable=False)
-    if _version(connection) < SCHEMA_VERSION:
+    with _closed_on_error(connection):
+        if _version(connection) < SCHEMA_VERSION:
+            raise CaseError(
+                f"The case file {path} has an older format, which has to be brought up to date first.",
+                "Open it once where it can be written.",
+            )
+        return connection, reason or _who_has_it(connection, path)
+
+
+def _who_has_it(connection: Connection, path: Path) -> str:
+    with connection.begin():
+        note = read_session(connection)
+    who = f"{note}" if note is not None and not note.closed else "another program"
+    return f"The case {path.name} is in use by {who}, so it is open for reading only here."
+
+
+@contextlib.contextmanager
+def _closed_on_error(connection: Connection) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
         connection.close()
-        raise CaseError(
-            f"The case file {path} has an older format, which has to be brought up to date first.",
-            "Open it once where it can be written.",
-        )
-    if not reason:
-        with connection.begin():
-            note = read_session(connection)
-        who = f"{note}" if note is not None and not note.closed else "another program"
-        reason = f"The case {path.name} is in use by {who}, so it is open for reading only here."
-    return connection, reason
+        connection.engine.dispose()
+        raise
 
 
 def note_end(connection: Connection) -> None:
