@@ -27,4 +27,4 @@ if [ ! -x "$folder/bin/pip" ]; then
     fi
 fi
 echo "Installing the packages of $requirements into $folder (once)"
-"$folder/bin/python" -m pip install --quiet --require-virtualenv -r "$requirements"
+"$folder/bin/python" -m pip install -qq --require-virtualenv -r "$requirements"

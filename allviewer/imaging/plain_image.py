@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from allviewer.domain.slide import Level, PixelSource, RgbArray, SlideInfo
+from allviewer.errors import ImageError
 from allviewer.imaging.array_source import ArraySource
 from allviewer.imaging.failures import naming
 from allviewer.imaging.intensity import camera_range, grey_to_rgb, over_white, to_uint8
+from allviewer.imaging.jpeg_pixels import decode_rgb, is_complete
 from allviewer.imaging.limits import check_decoded
 from allviewer.imaging.orientation import UPRIGHT, upright
 from allviewer.imaging.pixel_size import mpp_from_dpi
@@ -36,7 +38,8 @@ def open_plain(path: Path) -> PixelSource:
             check_decoded(path.name, image.width, image.height, len(image.getbands()))
             kind = image.format or ""
             mpp = _scale(image)
-            pixels = upright(_rgb(image), _orientation(image))
+            orientation = _orientation(image)
+            pixels = upright(_jpeg_rgb(path) if _is_usual_jpeg(image) else _rgb(image), orientation)
     height, width = pixels.shape[:2]
     info = SlideInfo(levels=(Level(width, height, 1.0),), mpp=mpp, reader=f"Pillow ({kind})")
     return ArraySource(pixels, info)
@@ -50,7 +53,18 @@ def _rgb(image: "PillowImage") -> RgbArray:
         return grey_to_rgb(to_uint8(values, camera_range(values)))
     if image.has_transparency_data:
         return over_white(np.asarray(image.convert("RGBA")))
-    return np.asarray(image.convert("RGB"))
+    return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
+
+
+def _is_usual_jpeg(image: "PillowImage") -> bool:
+    return image.format in ("JPEG", "MPO") and image.mode in ("RGB", "L")
+
+
+def _jpeg_rgb(path: Path) -> RgbArray:
+    encoded = path.read_bytes()
+    if not is_complete(encoded):
+        raise ImageError(f"{path.name} is cut off: its end is missing.")
+    return decode_rgb(encoded)
 
 
 def _orientation(image: "PillowImage") -> int:

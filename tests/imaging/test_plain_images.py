@@ -184,3 +184,22 @@ def test_damaged_exif_does_not_cost_the_picture(tmp_path, picture, whole_level):
     pixels = picture(20, 20)
     Image.fromarray(pixels).save(tmp_path / "odd.png", exif=b"Exif\0\0II*\0\xff\xff\xff\xff")
     assert np.array_equal(whole_level(open_image(tmp_path / "odd.png")), pixels)
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"progressive": True}, {"subsampling": 0}, {"restart_marker_rows": 1}, {"comment": "\xff\xd9"}]
+)
+@pytest.mark.parametrize("mode", ["RGB", "L"])
+def test_jpeg_streams_equal_pillow_and_cut_ones_are_refused(tmp_path, picture, whole_level, mode, options):
+    path = tmp_path / "photo.jpg"
+    Image.fromarray(picture(90, 70)).convert(mode).save(path, quality=85, **options)
+    with Image.open(path) as image:
+        reference = np.asarray(image.convert("RGB")).astype(int)
+    assert np.abs(whole_level(open_image(path)).astype(int) - reference).max() <= 2
+    whole = path.read_bytes()
+    path.write_bytes(whole + b"what some cameras put after the end")
+    assert np.abs(whole_level(open_image(path)).astype(int) - reference).max() <= 2
+    for missing in (2, 3, len(whole) // 3):
+        path.write_bytes(whole[:-missing])
+        with pytest.raises(ImageError, match=r"photo\.jpg"):
+            open_image(path)

@@ -82,3 +82,13 @@ def test_many_threads_read_the_same_file(sources):
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+@pytest.mark.parametrize(("width", "height"), [(1, 1), (1, 7), (8, 6), (9, 5), (2, 1)])
+def test_halving_is_the_mean_of_the_pixels_there_are(picture, width, height):
+    pixels = picture(width, height).astype(float)
+    expected = [
+        [pixels[2 * y : 2 * y + 2, 2 * x : 2 * x + 2].mean(axis=(0, 1)) for x in range((width + 1) // 2)]
+        for y in range((height + 1) // 2)
+    ]
+    assert np.abs(halved(pixels.astype(np.uint8)) - np.array(expected)).max() <= 0.5
