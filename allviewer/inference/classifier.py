@@ -1,0 +1,68 @@
+"""The classification network on cells: crops, batches, labels."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from allviewer.domain.labels import UNCLASSIFIED
+from allviewer.domain.mask import Mask
+from allviewer.domain.slide import PixelSource, RgbArray
+from allviewer.errors import PackError
+from allviewer.exchange.model_card import ClassificationSpec
+from allviewer.inference.catalogue import InstalledPack
+from allviewer.inference.clock import Clock
+from allviewer.inference.crops import cut_cell
+from allviewer.inference.instances import class_entropy
+from allviewer.inference.onnx_session import OnnxSession
+from allviewer.progress import CancelToken
+
+BATCH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Class, probabilities and uncertainty (0 to 1) of one cell."""
+
+    label: str
+    probabilities: tuple[tuple[str, float], ...]
+    uncertainty: float
+
+
+UNKNOWN_CLASS = Verdict(UNCLASSIFIED, (), 1.0)
+
+
+class Classifier:
+    """A session with its card, the token that stops it, and the clock that counts it."""
+
+    def __init__(self, session: OnnxSession, cancel: CancelToken, clock: Clock) -> None:
+        self.spec = classification_spec(session.pack)
+        self._session, self._cancel, self._clock = session, cancel, clock
+
+    def verdicts(self, source: PixelSource, masks: Sequence[Mask], um_per_px: float) -> list[Verdict]:
+        """One verdict for each whole-cell mask (level-0 pixels) of an image."""
+        found: list[Verdict] = []
+        for start in range(0, len(masks), BATCH):
+            with self._clock.stage("crops"):
+                batch = np.stack([self._crop(source, mask, um_per_px) for mask in masks[start : start + BATCH]])
+            with self._clock.stage("classification"):
+                rows = self._session.run(batch, self._cancel)
+            found.extend(self._verdict(row) for row in rows)
+        return found
+
+    def _crop(self, source: PixelSource, mask: Mask, um_per_px: float) -> RgbArray:
+        """The cell on black, cut from level 0, where its mask lies."""
+        box = mask.region.intersection(source.info.bounds)
+        rgb = source.read(0, box.x, box.y, box.width, box.height)
+        return cut_cell(rgb, (box.x, box.y), mask, um_per_px, self.spec)
+
+    def _verdict(self, row: np.ndarray) -> Verdict:
+        probabilities = tuple(zip(self.spec.classes, (float(p) for p in row), strict=True))
+        return Verdict(self.spec.classes[int(row.argmax())], probabilities, class_entropy(row))
+
+
+def classification_spec(pack: InstalledPack) -> ClassificationSpec:
+    """How to use a classification pack. Raises `PackError` for a pack of another task."""
+    if not isinstance(pack.card.spec, ClassificationSpec):
+        raise PackError(f"The pack '{pack.card.name}' segments cells; it cannot classify.", "Choose another pack.")
+    return pack.card.spec

@@ -1,0 +1,37 @@
+"""Which device a network runs on: names for people, providers of the runtime, and the choice. Pure."""
+
+from collections.abc import Sequence
+
+from allviewer.errors import UserError
+
+PROVIDERS = {
+    "cuda": "CUDAExecutionProvider",
+    "tensorrt": "TensorrtExecutionProvider",
+    "directml": "DmlExecutionProvider",
+    "coreml": "CoreMLExecutionProvider",
+    "openvino": "OpenVINOExecutionProvider",
+    "cpu": "CPUExecutionProvider",
+}
+"""Device name to provider; `auto` takes the first of these that is installed."""
+
+DEVICES = ("auto", *PROVIDERS)
+
+
+def choose_provider(device: str, installed: Sequence[str]) -> tuple[str, str]:
+    """The provider to try for a device name, and why it is not the one asked for (empty if it is).
+
+    Raises:
+        UserError: for a name that is not in `DEVICES`.
+    """
+    if device not in DEVICES:
+        raise UserError(f"There is no device named '{device}'.", f"Choose one of {', '.join(DEVICES)}.")
+    if device == "auto":
+        return next((p for p in PROVIDERS.values() if p in installed), PROVIDERS["cpu"]), ""
+    if PROVIDERS[device] not in installed:
+        return PROVIDERS["cpu"], f"{device} is not part of the installed runtime; the CPU does the work."
+    return PROVIDERS[device], ""
+
+
+def device_name(provider: str) -> str:
+    """The name of a provider for people."""
+    return next((name for name, known in PROVIDERS.items() if known == provider), provider)

@@ -1,0 +1,113 @@
+"""Is a pack what its card says? Answered by loading and running its network, never by trust."""
+
+import zipfile
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from allviewer.errors import PackError
+from allviewer.exchange.model_card import GOLDEN_FILE, ClassificationSpec, SegmentationSpec
+from allviewer.inference.catalogue import InstalledPack
+from allviewer.inference.onnx_session import INPUT_NAME, OnnxSession, output_name
+from allviewer.progress import CancelToken
+
+GOLDEN_TOLERANCE = 1e-3
+GOLDEN_MAX_BYTES = 64 << 20
+
+
+def check_pack(pack: InstalledPack) -> None:
+    """Check card, checksum, inputs, outputs, a trial run, and the golden outputs. Raises `PackError`."""
+    _check_spec(pack)
+    session = OnnxSession(pack, device="cpu", threads=1)
+    _check_ports(pack, session)
+    _check_output(pack, session.run(_trial_batch(pack), CancelToken()))
+    golden = pack.folder / GOLDEN_FILE
+    if golden.exists():
+        _check_golden(pack, session, golden)
+
+
+def _check_spec(pack: InstalledPack) -> None:
+    spec = pack.card.spec
+    if isinstance(spec, SegmentationSpec):
+        if not {"cytoplasm", "nucleus"} <= set(spec.channels) or len(set(spec.channels)) != len(spec.channels):
+            raise _wrong(pack, "its card must name the maps 'cytoplasm' and 'nucleus', each once")
+        if spec.patch_px % spec.multiple_of or spec.patch_px <= 2 * spec.halo_px:
+            raise _wrong(pack, "the patch size of its card does not fit its halo or its multiple")
+    elif "blast" not in spec.classes or len(set(spec.classes)) != len(spec.classes):
+        raise _wrong(pack, "its card must name the class 'blast', and each class once")
+
+
+def _check_ports(pack: InstalledPack, session: OnnxSession) -> None:
+    inputs, outputs = session.inputs, {port.name: port for port in session.outputs}
+    if [port.name for port in inputs] != [INPUT_NAME]:
+        raise _wrong(pack, f"its network takes {_names(p.name for p in inputs)}, not the one input '{INPUT_NAME}'")
+    image = inputs[0]
+    if image.type != "tensor(uint8)" or len(image.shape) != 4 or image.shape[3] not in (3, None):
+        raise _wrong(
+            pack,
+            f"its network wants {image.type} of {len(image.shape)} axes, not 8-bit RGB pictures (N, height, width, 3)",
+        )
+    wanted = output_name(pack)
+    if wanted not in outputs:
+        raise _wrong(pack, f"its network gives {_names(outputs)}, not '{wanted}'")
+    if outputs[wanted].type != "tensor(float)":
+        raise _wrong(pack, f"its output '{wanted}' is {outputs[wanted].type}, not 32-bit floating point")
+
+
+def _check_output(pack: InstalledPack, output: NDArray[np.float32]) -> None:
+    """Shape and range of what the network gave for the trial batch."""
+    spec = pack.card.spec
+    if isinstance(spec, ClassificationSpec):
+        expected: tuple[int, ...] = (2, len(spec.classes))
+        meaning = f"{len(spec.classes)} classes"
+    else:
+        side = _trial_side(spec)
+        expected = (2, len(spec.channels), side, side)
+        meaning = f"{len(spec.channels)} maps of the size of the picture"
+    if output.shape != expected:
+        raise _wrong(pack, f"its network gives an output of shape {output.shape}, its card promises {meaning}")
+    if not np.isfinite(output).all() or output.min() < -1e-3 or output.max() > 1 + 1e-3:
+        raise _wrong(pack, "its network gives values outside 0 to 1")
+    if isinstance(spec, ClassificationSpec) and np.abs(output.sum(axis=1) - 1).max() > 1e-3:
+        raise _wrong(pack, "the probabilities of its network do not sum to 1")
+
+
+def _check_golden(pack: InstalledPack, session: OnnxSession, path: Path) -> None:
+    name = output_name(pack)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > GOLDEN_MAX_BYTES:
+                raise _wrong(pack, f"its {GOLDEN_FILE} is too large")
+        with np.load(path, allow_pickle=False) as arrays:
+            image, expected = np.asarray(arrays[INPUT_NAME]), np.asarray(arrays[name])
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile, EOFError) as error:
+        raise _wrong(pack, f"its {GOLDEN_FILE} cannot be read") from error
+    if image.dtype != np.uint8 or image.ndim != 4:
+        raise _wrong(pack, f"the picture in its {GOLDEN_FILE} is not 8-bit RGB (N, height, width, 3)")
+    given = session.run(image, CancelToken())
+    if given.shape != expected.shape:
+        raise _wrong(pack, f"its network does not give the shape that {GOLDEN_FILE} holds")
+    difference = float(np.abs(given - expected).max())
+    if not difference <= GOLDEN_TOLERANCE:
+        raise _wrong(pack, f"its network gives other values here than where it was made (by up to {difference:.3g})")
+
+
+def _trial_batch(pack: InstalledPack) -> NDArray[np.uint8]:
+    """Two pictures of seeded noise of the smallest size that the card allows."""
+    spec = pack.card.spec
+    side = _trial_side(spec) if isinstance(spec, SegmentationSpec) else spec.crop_px
+    return np.random.default_rng(0).integers(0, 256, (2, side, side, 3), np.uint8)
+
+
+def _trial_side(spec: SegmentationSpec) -> int:
+    return spec.multiple_of * max(2, -(-64 // spec.multiple_of))
+
+
+def _names(names: object) -> str:
+    listed = [f"'{name}'" for name in names]  # type: ignore[attr-defined]
+    return ", ".join(listed) or "nothing"
+
+
+def _wrong(pack: InstalledPack, what: str) -> PackError:
+    return PackError(f"The pack '{pack.card.name}' does not fit this program: {what}.")

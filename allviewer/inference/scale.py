@@ -1,0 +1,149 @@
+"""Micrometres per pixel of an image, always with the name of its source.
+
+In this order: what the user gives, what the file says, red cells (7.2 um across), the size of the white cells that
+the network finds. Networks are sharp at one scale, so a wrong guess costs cells; the sizes found at several
+scales tell which one is right.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from allviewer.domain.geometry import Region
+from allviewer.domain.slide import PixelSource, RgbArray
+from allviewer.exchange.model_card import SegmentationSpec
+from allviewer.inference.instances import Maps, label_cells, planes_of
+from allviewer.inference.resample import read_scaled, resized
+
+ScaleSource = Literal["given", "file", "red cells", "cell size", "cut-out", "unknown"]
+Segment = Callable[[RgbArray], Maps]
+"""From pixels at the network's scale to maps of the same size."""
+
+SANE_UM_PER_PX = (0.02, 2.5)
+"""A file that says something else speaks of print, not of a microscope."""
+OVERVIEW_PX = 1024
+"""Longest side of the part of a large image in which cells are measured."""
+RUNG = 1.7
+"""Ratio of neighbouring scales that are tried."""
+LADDER_CELLS_ACROSS = 40
+"""The smallest scale tried shows this many cell diameters across the shorter side."""
+MAX_TRIAL_PX = 640
+ROUNDS = 3
+GOOD_RATIO = 1.08
+"""Rounds end where the median cell is this near to the trained one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The scale of an image.
+
+    Attributes:
+        um_per_px: micrometres per level-0 pixel; None when nothing tells (no cell was found).
+        source: who says so. Only "given", "file" and "red cells" are measurements.
+        cells: number of cells it was taken from, 0 if it was not.
+    """
+
+    um_per_px: float | None
+    source: ScaleSource
+    cells: int = 0
+
+    @property
+    def is_measured(self) -> bool:
+        return self.source in ("given", "file", "red cells")
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """Cells found at one scale: pixels of the network per pixel of the overview, median diameter, belief."""
+
+    factor: float
+    diameter_px: float
+    cells: int
+    belief: float
+
+
+def scale_from_cell_size(source: PixelSource, spec: SegmentationSpec, segment: Segment) -> Scale:
+    """The scale at which the white cells that the network finds are as large as those it was trained on."""
+    overview, step = _overview(source)
+    trials = [t for factor in _ladder(overview, spec) if (t := _try(overview, factor, spec, segment)) is not None]
+    if not trials:
+        return Scale(None, "unknown")
+    best = max(trials, key=lambda t: (t.belief, t.factor))
+    for _ in range(ROUNDS):
+        ratio = spec.cell_diameter_px / best.diameter_px
+        if 1 / GOOD_RATIO <= ratio <= GOOD_RATIO:
+            break
+        again = _try(overview, best.factor * ratio, spec, segment)
+        if again is None:
+            break
+        best = again
+    # one step of the network is spec.mpp micrometres, and 1 / factor overview pixels of `step` level-0 pixels each
+    um_per_px = spec.mpp * best.factor / step * (spec.cell_diameter_px / best.diameter_px)
+    return Scale(um_per_px, "cell size", best.cells)
+
+
+def plausible(um_per_px: float | None) -> bool:
+    """Whether a file's scale can be that of a microscope."""
+    return um_per_px is not None and SANE_UM_PER_PX[0] <= um_per_px <= SANE_UM_PER_PX[1]
+
+
+def _overview(source: PixelSource) -> tuple[RgbArray, float]:
+    """The middle of an image, fine enough for single cells, and its level-0 pixels per pixel."""
+    info = source.info
+    side = max(info.width, info.height)
+    step = max(1.0, side / OVERVIEW_PX) if side <= 4 * OVERVIEW_PX else 1.0
+    reach = int(OVERVIEW_PX * step)
+    middle = Region((info.width - reach) // 2, (info.height - reach) // 2, reach, reach).intersection(info.bounds)
+    rgb, frame = read_scaled(source, middle, step)
+    return rgb, frame.step_x
+
+
+def _ladder(overview: RgbArray, spec: SegmentationSpec) -> list[float]:
+    """Scales to try: from one cell filling the shorter side to many small ones in it."""
+    shorter = min(overview.shape[:2])
+    factors = []
+    factor = 1.1 * spec.cell_diameter_px / shorter
+    while factor * shorter <= min(MAX_TRIAL_PX, LADDER_CELLS_ACROSS * spec.cell_diameter_px) and factor <= 4:
+        factors.append(factor)
+        factor *= RUNG
+    return factors or [spec.cell_diameter_px / shorter]
+
+
+def _try(overview: RgbArray, factor: float, spec: SegmentationSpec, segment: Segment) -> _Trial | None:
+    """What the network finds with the overview enlarged by a factor; None if nothing."""
+    height, width = (max(16, round(side * factor)) for side in overview.shape[:2])
+    maps = segment(resized(overview, width, height))
+    foreground, nucleus_lead, distance = planes_of(maps, spec)
+    labels = label_cells(foreground, distance, spec)
+    diameters, beliefs = _measure(labels, foreground, nucleus_lead, spec)
+    if not diameters.size:
+        return None
+    return _Trial(factor, float(np.median(diameters)), diameters.size, float(beliefs.sum()))
+
+
+def _measure(
+    labels: NDArray[np.int32],
+    foreground: NDArray[np.float32],
+    nucleus_lead: NDArray[np.float32],
+    spec: SegmentationSpec,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Diameter and belief of every whole cell that has a nucleus.
+
+    The belief is the area that surely belongs to cells, less where a cell's size is not the trained one: a network at
+    a wrong scale finds fragments of cells, or one cell in two, and is unsure of them.
+    """
+    count = int(labels.max(initial=0))
+    edge = np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]))
+    areas = np.bincount(labels.ravel(), minlength=count + 1).astype(float)
+    nuclei = np.bincount(labels.ravel(), weights=(nucleus_lead > 0).ravel(), minlength=count + 1)
+    surety = np.bincount(labels.ravel(), weights=np.abs(2 * foreground - 1).ravel(), minlength=count + 1)
+    good = nuclei > 0.1 * areas
+    good[0] = False
+    if good[edge].sum() < good.sum():
+        good[edge] = False
+    diameters = np.sqrt(4 * areas[good] / np.pi)
+    off = np.log(diameters / spec.cell_diameter_px)
+    return diameters, surety[good] / areas[good] * np.exp(-((off / 0.5) ** 2))

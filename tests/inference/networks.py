@@ -1,0 +1,99 @@
+"""Tiny ONNX packs for tests: a segmentation network that reads its maps from the colours, a classifier of redness.
+
+A picture for the segmentation network is its own truth: red is nucleus, green is cytoplasm, blue is distance.
+"""
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+from allviewer.exchange.model_card import (
+    CARD_FILE,
+    ClassificationSpec,
+    ModelCard,
+    NetworkFile,
+    SegmentationSpec,
+    TrainingRecord,
+    encode_card,
+)
+from allviewer.inference.catalogue import InstalledPack, read_pack
+
+SPEC = SegmentationSpec(mpp=0.25, cell_diameter_px=40.0, multiple_of=16, patch_px=256, halo_px=16, min_diameter_px=12.0)
+CLASSES = ClassificationSpec(mpp=0.25, crop_px=48, classes=("blast", "lymphocyte"))
+
+
+def segmentation_network(input_name: str = "image", channels: int = 4, repeats: int = 0) -> onnx.ModelProto:
+    """uint8 NHWC to (background, cytoplasm, nucleus, distance); `repeats` adds that many slow convolutions."""
+    mix = np.array([[-1, -1, 0], [0, 1, 0], [1, 0, 0], [0, 0, 1]], np.float32)[:channels, :, None, None] / 255
+    offset = np.array([1, 0, 0, 0], np.float32)[:channels]
+    nodes = [
+        helper.make_node("Cast", [input_name], ["as_float"], to=TensorProto.FLOAT),
+        helper.make_node("Transpose", ["as_float"], ["x0"], perm=[0, 3, 1, 2]),
+    ]
+    blur = np.zeros((3, 3, 9, 9), np.float32)
+    blur[[0, 1, 2], [0, 1, 2], 4, 4] = 1
+    nodes += [
+        *(helper.make_node("Conv", [f"x{i}", "blur"], [f"x{i + 1}"], pads=[4] * 4) for i in range(repeats)),
+        helper.make_node("Conv", [f"x{repeats}", "mix", "offset"], ["mixed"]),
+        helper.make_node("Clip", ["mixed", "zero", "one"], ["maps"]),
+    ]
+    weights = {"mix": mix, "offset": offset, "blur": blur, "zero": np.float32(0), "one": np.float32(1)}
+    return _model(nodes, weights, input_name, "maps", ["n", channels, "h", "w"])
+
+
+def redness_network() -> onnx.ModelProto:
+    """p(blast) grows with the share of nucleus (red) in the crop."""
+    nodes = [
+        helper.make_node("Cast", ["image"], ["as_float"], to=TensorProto.FLOAT),
+        helper.make_node("ReduceMean", ["as_float", "axes"], ["colour"], keepdims=0),
+        helper.make_node("MatMul", ["colour", "mix"], ["logits"]),
+        helper.make_node("Softmax", ["logits"], ["probabilities"], axis=1),
+    ]
+    weights = {"axes": np.array([1, 2], np.int64), "mix": np.array([[0.1, 0], [0, 0.1], [0, 0]], np.float32)}
+    return _model(nodes, weights, "image", "probabilities", ["n", 2])
+
+
+def write_pack(
+    folder: Path, network: onnx.ModelProto | None = None, spec: object = SPEC, name: str = "colours", **changes: object
+) -> Path:
+    """A pack folder; `changes` replace fields of the card."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if network is None:
+        network = segmentation_network() if isinstance(spec, SegmentationSpec) else redness_network()
+    content = network.SerializeToString()
+    (folder / "network.onnx").write_bytes(content)
+    fields = {
+        "format": 1,
+        "name": name,
+        "version": "1.0.0",
+        "title": "For tests",
+        "spec": spec,
+        "network": NetworkFile("network.onnx", hashlib.sha256(content).hexdigest(), 12),
+        "training": TrainingRecord("none", 0, ("colours",), "free"),
+    }
+    (folder / CARD_FILE).write_bytes(encode_card(ModelCard(**{**fields, **changes})))
+    return folder
+
+
+def segmentation_pack(folder: Path, **changes: object) -> InstalledPack:
+    return read_pack(write_pack(folder / "segmentation", **changes), shipped=False)
+
+
+def classification_pack(folder: Path) -> InstalledPack:
+    return read_pack(write_pack(folder / "classification", spec=CLASSES, name="redness"), shipped=False)
+
+
+def _model(nodes: list, weights: dict, input_name: str, output: str, shape: list) -> onnx.ModelProto:
+    graph = helper.make_graph(
+        nodes,
+        "test",
+        [helper.make_tensor_value_info(input_name, TensorProto.UINT8, ["n", "h", "w", 3])],
+        [helper.make_tensor_value_info(output, TensorProto.FLOAT, shape)],
+        [numpy_helper.from_array(np.asarray(value), key) for key, value in weights.items()],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
+    onnx.checker.check_model(model)
+    return model
