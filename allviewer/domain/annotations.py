@@ -1,13 +1,13 @@
 """All cells of one image, with a grid that finds them by place."""
 
+import math
 from collections import Counter
 from collections.abc import Iterator
 
 from allviewer.domain.cell import Cell
 from allviewer.domain.edits import Edit
 from allviewer.domain.geometry import Region
-
-_BIN_PX = 512
+from allviewer.domain.grid import RegionGrid
 
 
 class Annotations:
@@ -15,7 +15,7 @@ class Annotations:
 
     def __init__(self, cells: tuple[Cell, ...] | list[Cell] = ()) -> None:
         self._cells: dict[int, Cell] = {}
-        self._bins: dict[tuple[int, int], set[int]] = {}
+        self._grid = RegionGrid()
         self._next_id = 1
         for cell in cells:
             self._put(cell)
@@ -43,15 +43,12 @@ class Annotations:
 
     def in_region(self, region: Region) -> list[Cell]:
         """Cells whose box meets the region, by id."""
-        ids: set[int] = set()
-        for key in _bins_of(region):
-            ids |= self._bins.get(key, set())
-        found = (self._cells[i] for i in sorted(ids))
+        found = (self._cells[i] for i in sorted(self._grid.near(region)))
         return [cell for cell in found if cell.mask.region.intersects(region)]
 
     def at(self, x: float, y: float) -> Cell | None:
         """The smallest cell under a level-0 point."""
-        hits = [c for c in self.in_region(Region(int(x), int(y), 1, 1)) if c.mask.contains_point(x, y)]
+        hits = [c for c in self.in_region(Region(math.floor(x), math.floor(y), 1, 1)) if c.mask.contains_point(x, y)]
         return min(hits, key=lambda c: c.area_px, default=None)
 
     def counts(self) -> Counter[str]:
@@ -59,7 +56,12 @@ class Annotations:
         return Counter(cell.label for cell in self._cells.values())
 
     def apply(self, edit: Edit) -> None:
-        """Make an edit's changes. Raises ValueError, changing nothing, if a `before` is not what is here."""
+        """Make an edit's changes.
+
+        Raises ValueError, changing nothing, if a `before` is not what is here or a cell is changed twice.
+        """
+        if len(edit.cell_ids) != len(edit.changes):
+            raise ValueError("an edit changes each cell once")
         for change in edit.changes:
             if self._cells.get(change.cell_id) != change.before:
                 raise ValueError(f"cell {change.cell_id} is not as the edit expects")
@@ -72,18 +74,8 @@ class Annotations:
     def _put(self, cell: Cell) -> None:
         self._cells[cell.id] = cell
         self._next_id = max(self._next_id, cell.id + 1)
-        for key in _bins_of(cell.mask.region):
-            self._bins.setdefault(key, set()).add(cell.id)
+        self._grid.put(cell.id, cell.mask.region)
 
     def _take(self, cell: Cell) -> None:
         del self._cells[cell.id]
-        for key in _bins_of(cell.mask.region):
-            self._bins[key].discard(cell.id)
-
-
-def _bins_of(region: Region) -> list[tuple[int, int]]:
-    if region.is_empty:
-        return []
-    columns = range(region.x // _BIN_PX, (region.right - 1) // _BIN_PX + 1)
-    rows = range(region.y // _BIN_PX, (region.bottom - 1) // _BIN_PX + 1)
-    return [(column, row) for row in rows for column in columns]
+        self._grid.take(cell.id, cell.mask.region)

@@ -6,11 +6,18 @@ from collections.abc import Sequence
 import numpy as np
 
 from allviewer.domain.geometry import Region
-from allviewer.domain.mask import Mask
+from allviewer.domain.mask import Bitmap, Mask
+from allviewer.errors import UserError
+
+MAX_SHAPE_PX = 1 << 27
+"""Level-0 pixels of the box around a shape: far more than a cell, and what memory bears."""
 
 
 def stroke_mask(path: Sequence[tuple[float, float]], radius_px: float) -> Mask:
-    """All pixels whose centre is within `radius_px` of the path (level-0 points, at least one)."""
+    """All pixels whose centre is within `radius_px` of the path (level-0 points, at least one).
+
+    Raises `UserError` if they would spread over more than `MAX_SHAPE_PX`.
+    """
     if not path:
         return Mask.empty()
     xs, ys = zip(*path, strict=True)
@@ -21,7 +28,7 @@ def stroke_mask(path: Sequence[tuple[float, float]], radius_px: float) -> Mask:
         math.ceil(max(xs) + reach),
         math.ceil(max(ys) + reach),
     )
-    canvas = np.zeros((box.height, box.width), dtype=bool)
+    canvas = _canvas(box)
     starts = list(path[:1]) + list(path[:-1])
     for (x0, y0), (x1, y1) in zip(starts, path, strict=True):
         _paint_segment(canvas, box, (x0, y0), (x1, y1), radius_px)
@@ -47,14 +54,17 @@ def _paint_segment(
 
 
 def polygon_mask(corners: Sequence[tuple[float, float]]) -> Mask:
-    """All pixels whose centre lies inside the polygon (even-odd rule; level-0 points, closed by itself)."""
+    """All pixels whose centre lies inside the polygon (even-odd rule; level-0 points, closed by itself).
+
+    Raises `UserError` if they would spread over more than `MAX_SHAPE_PX`.
+    """
     if len(corners) < 3:
         return Mask.empty()
     xs, ys = zip(*corners, strict=True)
     box = Region.from_edges(math.floor(min(xs)), math.floor(min(ys)), math.ceil(max(xs)) + 1, math.ceil(max(ys)) + 1)
     centre_x = np.arange(box.x, box.right) + 0.5
     centre_y = np.arange(box.y, box.bottom) + 0.5
-    inside = np.zeros((box.height, box.width), dtype=bool)
+    inside = _canvas(box)
     for (x0, y0), (x1, y1) in zip(corners, [*corners[1:], corners[0]], strict=True):
         if y0 == y1:
             continue
@@ -62,3 +72,12 @@ def polygon_mask(corners: Sequence[tuple[float, float]]) -> Mask:
         crossing = x0 + (centre_y[rows] - y0) * (x1 - x0) / (y1 - y0)
         inside[rows] ^= centre_x[None, :] >= crossing[:, None]
     return Mask(inside, box.x, box.y)
+
+
+def _canvas(box: Region) -> Bitmap:
+    if box.area_px > MAX_SHAPE_PX:
+        raise UserError(
+            f"The shape spreads over {box.width} x {box.height} pixels, far more than a cell.",
+            "Zoom in and draw a smaller one.",
+        )
+    return np.zeros((box.height, box.width), dtype=bool)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from allviewer.domain.cell import Cell
 from allviewer.domain.geometry import Region
+from allviewer.domain.grid import RegionGrid
 from allviewer.domain.mask import Mask
 
 
@@ -85,11 +86,11 @@ def paint(cell: Cell, stroke: Mask, part: str, person: str, neighbours: Iterable
     Painting nucleus grows the cell where needed; painting cytoplasm takes the pixels from the nucleus.
     Pixels of `neighbours` are protected: the stroke leaves them alone.
     """
-    stroke = stroke - Mask.union_of(other.mask for other in neighbours if other.id != cell.id)
-    mask = cell.mask | stroke
+    for other in neighbours:
+        if other.id != cell.id and other.mask.region.intersects(stroke.region):
+            stroke = stroke - other.mask
     nucleus = cell.nucleus | stroke if part == "nucleus" else cell.nucleus - stroke
-    after = cell.corrected(person, mask=mask, nucleus=nucleus)
-    return Edit(f"Paint {part}, cell {cell.id}", (Change(cell, after),))
+    return Edit(f"Paint {part}, cell {cell.id}", (Change(cell, _redrawn(cell, cell.mask | stroke, nucleus, person)),))
 
 
 def erase(cell: Cell, stroke: Mask, part: str, person: str) -> Edit:
@@ -100,20 +101,21 @@ def erase(cell: Cell, stroke: Mask, part: str, person: str) -> Edit:
     """
     text = f"Erase {part}, cell {cell.id}"
     if part == "nucleus":
-        return Edit(text, (Change(cell, cell.corrected(person, nucleus=cell.nucleus - stroke)),))
+        return Edit(text, (Change(cell, _redrawn(cell, cell.mask, cell.nucleus - stroke, person)),))
     mask = cell.mask - (stroke - cell.nucleus)
     if mask.is_empty:
         return Edit(text, (Change(cell, None),))
-    return Edit(text, (Change(cell, cell.corrected(person, mask=mask)),))
+    return Edit(text, (Change(cell, _redrawn(cell, mask, cell.nucleus, person)),))
 
 
 def replace_part(cell: Cell, shape: Mask, part: str, person: str) -> Edit:
-    """Draw the nucleus or the whole cell anew, as a polygon does."""
+    """Draw the nucleus or the whole cell anew, as a polygon does. A shape without a pixel changes nothing."""
+    text = f"Redraw {part}, cell {cell.id}"
+    if shape.is_empty:
+        return Edit(text, ())
     if part == "nucleus":
-        after = cell.corrected(person, mask=cell.mask | shape, nucleus=shape)
-    else:
-        after = cell.corrected(person, mask=shape | cell.nucleus)
-    return Edit(f"Redraw {part}, cell {cell.id}", (Change(cell, after),))
+        return Edit(text, (Change(cell, _redrawn(cell, cell.mask | shape, shape, person)),))
+    return Edit(text, (Change(cell, _redrawn(cell, shape | cell.nucleus, cell.nucleus, person)),))
 
 
 def take_model_run(
@@ -124,14 +126,24 @@ def take_model_run(
     A found cell that covers a touched one (IoU above `overlap_iou`, or its centre inside) is dropped. Found
     cells get new ids from `first_free_id` on. `present` must hold the cells of the analysed region only.
     """
-    touched = [cell for cell in present if cell.is_touched]
+    touched = {cell.id: cell for cell in present if cell.is_touched}
+    grid = RegionGrid()
+    for cell in touched.values():
+        grid.put(cell.id, cell.mask.region)
     dropped = [Change(cell, None) for cell in present if not cell.is_touched]
     added: list[Change] = []
     for cell in found:
-        if any(_same_cell(cell, other, overlap_iou) for other in touched):
+        if any(_same_cell(cell, touched[i], overlap_iou) for i in grid.near(cell.mask.region)):
             continue
         added.append(Change(None, replace(cell, id=first_free_id + len(added))))
     return Edit(f"Run {model}: {len(added)} cells", (*dropped, *added))
+
+
+def _redrawn(cell: Cell, mask: Mask, nucleus: Mask, person: str) -> Cell:
+    """The cell with new masks; the very cell if they are the old ones, so that a missed stroke corrects nothing."""
+    if mask == cell.mask and nucleus == cell.nucleus:
+        return cell
+    return cell.corrected(person, mask=mask, nucleus=nucleus)
 
 
 def _same_cell(found: Cell, other: Cell, overlap_iou: float) -> bool:

@@ -23,14 +23,14 @@ GOLDEN_FILE = "golden.npz"
 
 Positive = Annotated[float, msgspec.Meta(gt=0)]
 PositiveInt = Annotated[int, msgspec.Meta(gt=0)]
-Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
-Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}\Z")]
+Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 
 
 class NetworkFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The network inside the pack."""
 
-    file: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._-]+\.onnx$")]
+    file: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._-]+\.onnx\Z")]
     sha256: Sha256
     parameters: PositiveInt
 
@@ -110,7 +110,7 @@ class ModelCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     format: Literal[1]
     name: Name
-    version: Annotated[str, msgspec.Meta(pattern=r"^\d+\.\d+\.\d+([+-][A-Za-z0-9.-]+)?$")]
+    version: Annotated[str, msgspec.Meta(pattern=r"^\d+\.\d+\.\d+([+-][A-Za-z0-9.-]+)?\Z")]
     title: str
     spec: SegmentationSpec | ClassificationSpec
     network: NetworkFile

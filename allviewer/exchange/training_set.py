@@ -16,7 +16,7 @@ import msgspec
 MANIFEST_FILE = "manifest.json"
 SET_FORMAT = 1
 
-RelativePath = Annotated[str, msgspec.Meta(pattern=r"^(?!/)(?!.*\.\.)[^\\:]+$")]
+RelativePath = Annotated[str, msgspec.Meta(pattern=r"^(?!/)(?!.*\.\.)[^\\:\x00-\x1f]+\Z")]
 
 
 class LabelledCell(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,7 +37,7 @@ class TrainingItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         x, y: where the part lies in its source, level-0 pixels.
     """
 
-    id: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._-]+$")]
+    id: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._-]+\Z")]
     image: RelativePath
     cells_file: RelativePath
     nuclei_file: RelativePath

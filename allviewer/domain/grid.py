@@ -1,0 +1,60 @@
+"""A coarse grid that finds things by place without looking at all of them."""
+
+from allviewer.domain.geometry import Region
+
+_BIN_PX = 512
+
+
+class RegionGrid:
+    """Boxes under ids. Finding costs what lies near, not what there is."""
+
+    def __init__(self) -> None:
+        self._bins: dict[tuple[int, int], set[int]] = {}
+
+    def put(self, item_id: int, region: Region) -> None:
+        for key in _bins_of(region):
+            self._bins.setdefault(key, set()).add(item_id)
+
+    def take(self, item_id: int, region: Region) -> None:
+        """Remove what was put with this very region."""
+        for key in _bins_of(region):
+            ids = self._bins[key]
+            ids.discard(item_id)
+            if not ids:
+                del self._bins[key]
+
+    def near(self, region: Region) -> set[int]:
+        """Ids of all boxes that meet the region, and perhaps of some that pass close by."""
+        ids: set[int] = set()
+        if _number_of_bins(region) > len(self._bins):  # a look at the whole slide
+            for (column, row), found in self._bins.items():
+                if Region(column * _BIN_PX, row * _BIN_PX, _BIN_PX, _BIN_PX).intersects(region):
+                    ids |= found
+            return ids
+        for key in _bins_of(region):
+            ids |= self._bins.get(key, set())
+        return ids
+
+
+def _edges(region: Region) -> tuple[int, int, int, int]:
+    """First and last column, first and last row of bins."""
+    return (
+        region.x // _BIN_PX,
+        (region.right - 1) // _BIN_PX,
+        region.y // _BIN_PX,
+        (region.bottom - 1) // _BIN_PX,
+    )
+
+
+def _number_of_bins(region: Region) -> int:
+    if region.is_empty:
+        return 0
+    left, right, top, bottom = _edges(region)
+    return (right - left + 1) * (bottom - top + 1)
+
+
+def _bins_of(region: Region) -> list[tuple[int, int]]:
+    if region.is_empty:
+        return []
+    left, right, top, bottom = _edges(region)
+    return [(column, row) for row in range(top, bottom + 1) for column in range(left, right + 1)]
