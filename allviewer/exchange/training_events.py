@@ -50,4 +50,5 @@ def encode_event(event: TrainingEvent) -> str:
 
 def decode_event(line: str | bytes) -> TrainingEvent:
     """Read one line. Raises `msgspec.DecodeError` (or its subclass `ValidationError`) for anything else."""
-    return msgspec.json.decode(line, type=TrainingEvent)
+    event: TrainingEvent = msgspec.json.decode(line, type=TrainingEvent)
+    return event
