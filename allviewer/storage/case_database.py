@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from allviewer.errors import CaseError
+from allviewer.storage.atomic import output_error
 from allviewer.storage.case_schema import APPLICATION_ID, SCHEMA_VERSION, schema
 
 _MAGIC = b"SQLite format 3\0"
@@ -44,8 +45,11 @@ def case_errors(path: Path) -> Iterator[None]:
         yield
     except DBAPIError as error:
         raise _case_error(error.orig, path) from error
-    except (sqlite3.Error, OSError) as error:
+    except sqlite3.Error as error:
         raise _case_error(error, path) from error
+    except OSError as error:
+        said = output_error(error, path)
+        raise CaseError(said.sentence, said.hint) from error
 
 
 def _case_error(error: BaseException | None, path: Path) -> CaseError:
@@ -53,15 +57,18 @@ def _case_error(error: BaseException | None, path: Path) -> CaseError:
     if code is not None and (code & 0xFF) in _SENTENCES:
         sentence, hint = _SENTENCES[code & 0xFF]
         return CaseError(sentence.format(path=path), hint)
-    return CaseError(f"The case file {path} cannot be used: {error}.", "Check the disk or the network drive.")
+    return CaseError(f"The case file {path} cannot be used ({error}).", "Check the disk or the network drive.")
 
 
 def refuse_foreign(path: Path) -> None:
     """Look at the first hundred bytes: raises `CaseError` unless this program knows such files."""
     if not path.is_file():
         raise CaseError(f"There is no case file {path}.", "It may have been moved, or its drive is not connected.")
-    with case_errors(path), path.open("rb") as file:
-        start = file.read(100)
+    try:
+        with path.open("rb") as file:
+            start = file.read(100)
+    except OSError as error:
+        raise CaseError(f"The case file {path} cannot be read: {error.strerror}.", "Check its permissions.") from error
     if not start:
         raise CaseError(f"The case file {path} is empty.", _BACKUP_HINT)
     if len(start) < 100 or not start.startswith(_MAGIC):
@@ -78,9 +85,9 @@ def refuse_foreign(path: Path) -> None:
         )
 
 
-def check_pages(path: Path) -> None:
-    """Read every page of a case without changing a byte of it. Raises `CaseError` if one is damaged."""
-    with case_errors(path), contextlib.closing(sqlite3.connect(read_uri(path), uri=True)) as connection:
+def check_pages(place: Path, path: Path) -> None:
+    """Read every page of a case without changing a byte of it. Raises `CaseError` about `path` if one is damaged."""
+    with case_errors(path), contextlib.closing(sqlite3.connect(read_uri(place), uri=True)) as connection:
         found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     missing = sorted(schema.tables.keys() - tables)

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 
-from filelock import BaseFileLock
 from sqlalchemy import Connection, insert, select, update
 
 from allviewer.domain.edits import Edit
@@ -19,17 +18,10 @@ from allviewer.storage import atomic, case_images
 from allviewer.storage.case_backups import copy_into, keep_generation
 from allviewer.storage.case_cells import CellMismatchError, carry_out, read_cells
 from allviewer.storage.case_check import check_case
-from allviewer.storage.case_database import case_errors, check_pages, log_path, refuse_foreign
+from allviewer.storage.case_database import case_errors, log_path
 from allviewer.storage.case_history import append_line, read_history, read_step, read_timeline
-from allviewer.storage.case_lock import release_lock, take_lock
 from allviewer.storage.case_meta import read_case_id, read_head
-from allviewer.storage.case_opening import (
-    note_end,
-    open_for_reading,
-    open_for_writing,
-    why_not_writable,
-    write_empty_case,
-)
+from allviewer.storage.case_opening import OpenedCase, damaged, note_end, open_case, write_empty_case
 from allviewer.storage.case_records import CheckReport, HistoryEntry, ImageRecord, StoredImage
 from allviewer.storage.case_schema import images
 from allviewer.storage.cell_codec import ChangeRecord, cell_of, change_records, edit_of, encode_changes
@@ -47,14 +39,12 @@ class CaseFile:
         notices: sentences about what opening found (recovered work, a new format, a failed backup).
     """
 
-    def __init__(
-        self, path: Path, connection: Connection, lock: BaseFileLock | None, read_only_reason: str = ""
-    ) -> None:
+    def __init__(self, path: Path, opened: OpenedCase) -> None:
         self.path = path
-        self.read_only_reason = read_only_reason
-        self.notices: tuple[str, ...] = ()
-        self._connection = connection
-        self._lock = lock
+        self.read_only_reason = opened.read_only_reason
+        self.notices = opened.notices
+        self._connection = opened.connection
+        self._cleanup = opened.cleanup
         self._timelines: dict[int, Timeline] = {}
         self._inode = path.stat().st_ino
 
@@ -89,34 +79,14 @@ class CaseFile:
             CaseError: missing, no case file, damaged, or of a newer version. The file is left as it is.
         """
         path = path.absolute()
-        refuse_foreign(path)
-        reason = f"The case {path.name} is open for reading only." if read_only else why_not_writable(path)
-        lock = None
+        case = cls(path, open_case(path, read_only))
         try:
-            with case_errors(path):
-                lock = None if reason else take_lock(path)
-                check_pages(path)
-                case = cls._open(path, lock, reason)
-            if lock and backups_dir:
+            if backups_dir and not case.is_read_only:
                 case.keep_generation(backups_dir)
-        except BaseException:
-            if lock:
-                release_lock(lock, path)
+        except CaseError:
+            case.close()
             raise
         return case
-
-    @classmethod
-    def _open(cls, path: Path, lock: BaseFileLock | None, reason: str) -> "CaseFile":
-        try:
-            if lock is None:
-                connection, reason = open_for_reading(path, reason)
-                return cls(path, connection, None, reason)
-            connection, notices = open_for_writing(path)
-            case = cls(path, connection, lock)
-            case.notices = notices
-            return case
-        except ValueError as error:
-            raise damaged(path, error) from error
 
     def __enter__(self) -> "CaseFile":
         return self
@@ -147,8 +117,7 @@ class CaseFile:
         finally:
             self._connection.close()
             self._connection.engine.dispose()
-            if self._lock:
-                release_lock(self._lock, self.path)
+            self._cleanup.close()
 
     # Images
 
@@ -353,8 +322,3 @@ class CaseFile:
             return self.path.stat().st_ino == self._inode and log_path(self.path).exists()
         except OSError:
             return False
-
-
-def damaged(path: Path, error: ValueError) -> CaseError:
-    """The sentence for something in a case that no program wrote."""
-    return CaseError(f"The case file {path} is damaged: {error}.", "Run `allviewer case check` on it to see where.")

@@ -2,7 +2,10 @@
 
 import contextlib
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,9 +14,17 @@ from sqlalchemy import Connection
 
 from allviewer.errors import CaseError
 from allviewer.storage.case_backups import copy_into
-from allviewer.storage.case_database import connect, read_uri, write_uri
+from allviewer.storage.case_database import (
+    case_errors,
+    check_pages,
+    connect,
+    log_path,
+    read_uri,
+    refuse_foreign,
+    write_uri,
+)
 from allviewer.storage.case_history import last_entry
-from allviewer.storage.case_lock import note_of_this_program
+from allviewer.storage.case_lock import note_of_this_program, release_lock, take_lock
 from allviewer.storage.case_meta import CASE_ID, CREATED_UTC, new_case_id, read_session, write_meta, write_session
 from allviewer.storage.case_migrations import migrate
 from allviewer.storage.case_schema import APPLICATION_ID, SCHEMA_VERSION, schema
@@ -33,14 +44,60 @@ def write_empty_case(path: Path) -> None:
         connection.close()
 
 
-def why_not_writable(path: Path) -> str:
+@dataclass(frozen=True, slots=True)
+class OpenedCase:
+    """An open database; `cleanup` lets go of the lock, and of a private copy where one was needed."""
+
+    connection: Connection
+    read_only_reason: str
+    notices: tuple[str, ...]
+    cleanup: contextlib.ExitStack
+
+
+def open_case(path: Path, read_only: bool) -> OpenedCase:
+    """Look, lock, check every page, and only then open. Raises `CaseError`, leaving the file as it is."""
+    refuse_foreign(path)
+    with contextlib.ExitStack() as cleanup, case_errors(path):
+        reason = f"The case {path.name} is open for reading only." if read_only else _why_not_writable(path)
+        lock = None if reason else take_lock(path)
+        notices: tuple[str, ...] = ()
+        try:
+            if lock is None:
+                place = _readable_place(path, cleanup)
+                check_pages(place, path)
+                connection, reason = _open_for_reading(place, path, reason)
+            else:
+                cleanup.callback(release_lock, lock, path)
+                check_pages(path, path)
+                connection, notices = _open_for_writing(path)
+        except ValueError as error:
+            raise damaged(path, error) from error
+        return OpenedCase(connection, reason, notices, cleanup.pop_all())
+
+
+def damaged(path: Path, error: ValueError) -> CaseError:
+    """The sentence for something in a case that no program wrote."""
+    return CaseError(f"The case file {path} is damaged: {error}.", "Run `allviewer case check` on it to see where.")
+
+
+def _readable_place(path: Path, cleanup: contextlib.ExitStack) -> Path:
+    """Where SQLite can read a case: a private copy if a log waits in a folder where nothing may be made beside it."""
+    if os.access(path.parent, os.W_OK) or not log_path(path).exists():
+        return path
+    folder = Path(cleanup.enter_context(tempfile.TemporaryDirectory(prefix="allviewer-")))
+    for part in (path, log_path(path)):
+        shutil.copyfile(part, folder / part.name)
+    return folder / path.name
+
+
+def _why_not_writable(path: Path) -> str:
     """A sentence, or nothing if both the file and its folder (for the log) may be written."""
     if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
         return ""
     return f"The case {path.name} or its folder may not be written, so it is open for reading only."
 
 
-def open_for_writing(path: Path) -> tuple[Connection, tuple[str, ...]]:
+def _open_for_writing(path: Path) -> tuple[Connection, tuple[str, ...]]:
     """The connection, the file brought to the present version, and sentences about what was found."""
     connection = connect(write_uri(path), writable=True)
     with _closed_on_error(connection):
@@ -62,9 +119,9 @@ def _take_over(connection: Connection, path: Path) -> tuple[str, ...]:
     return tuple(notices)
 
 
-def open_for_reading(path: Path, reason: str) -> tuple[Connection, str]:
+def _open_for_reading(place: Path, path: Path, reason: str) -> tuple[Connection, str]:
     """The connection, and the reason; an empty reason means that another program has the lock, so it names it."""
-    connection = connect(read_uri(path), writable=False)
+    connection = connect(read_uri(place), writable=False)
     with _closed_on_error(connection):
         if _version(connection) < SCHEMA_VERSION:
             raise CaseError(

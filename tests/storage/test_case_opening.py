@@ -176,6 +176,22 @@ def test_read_only_disk(closed, monkeypatch):
         assert len(case.load(1).cells) == 40
 
 
+def test_read_only_disk_after_a_crash(closed, tmp_path, make_cell, monkeypatch):
+    """The log holds changes, and nothing may be made beside it."""
+    crashed = tmp_path / "disk" / "ward.allcase"
+    crashed.parent.mkdir()
+    with CaseFile.open(closed) as case:
+        case.commit(1, edits.add(make_cell(41)), "ann")
+        for ending in ("", "-wal"):
+            shutil.copy(f"{closed}{ending}", f"{crashed}{ending}")
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    before = {path.name: path.read_bytes() for path in crashed.parent.iterdir()}
+    with CaseFile.open(crashed) as case:
+        assert "may not be written" in case.read_only_reason
+        assert len(case.load(1).cells) == 41
+    assert {path.name: path.read_bytes() for path in crashed.parent.iterdir()} == before
+
+
 def test_closed_case_says_so(closed):
     case = CaseFile.open(closed)
     case.close()
