@@ -22,6 +22,8 @@ ScaleSource = Literal["given", "file", "red cells", "cell size", "cut-out", "unk
 Segment = Callable[[RgbArray], Maps]
 """From pixels at the network's scale to maps of the same size."""
 
+MEASURED = ("given", "file", "red cells")
+"""Sources that are measurements; the others are good enough for networks, not for micrometres in a table."""
 SANE_UM_PER_PX = (0.02, 2.5)
 """A file that says something else speaks of print, not of a microscope."""
 OVERVIEW_PX = 1024
@@ -42,17 +44,13 @@ class Scale:
 
     Attributes:
         um_per_px: micrometres per level-0 pixel; None when nothing tells (no cell was found).
-        source: who says so. Only "given", "file" and "red cells" are measurements.
+        source: who says so; `MEASURED` are measurements.
         cells: number of cells it was taken from, 0 if it was not.
     """
 
     um_per_px: float | None
     source: ScaleSource
     cells: int = 0
-
-    @property
-    def is_measured(self) -> bool:
-        return self.source in ("given", "file", "red cells")
 
 
 @dataclass(frozen=True, slots=True)

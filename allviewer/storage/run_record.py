@@ -35,7 +35,8 @@ class ImageOutcome(msgspec.Struct, frozen=True):
         name: the stem of its output files; file: the input's path.
         status: "done", "failed" or "cancelled"; error: the sentence for the user when it failed.
         counts: number of cells of each class key, all groups.
-        seconds: by stage, such as "read", "segment", "classify", "write".
+        seconds: by stage, such as "reading", "segmentation", "writing"; "total" is all but the writing.
+        sha256: of the input file, so that a resumed run knows it again.
     """
 
     name: str
@@ -50,10 +51,14 @@ class ImageOutcome(msgspec.Struct, frozen=True):
     device: str = ""
     seconds: dict[str, float] = {}
     notes: tuple[str, ...] = ()
+    sha256: str = ""
 
 
 class RunRecord(msgspec.Struct, frozen=True):
-    """One run; `seconds` by stage over all images, `versions` of the program and of its libraries."""
+    """One run; `seconds` by stage over all images, `versions` of the program and of its libraries.
+
+    `given_mpp` is the scale that the user gave for all images, None where each told its own.
+    """
 
     format: int
     program: str
@@ -64,6 +69,7 @@ class RunRecord(msgspec.Struct, frozen=True):
     device: str
     seconds: dict[str, float]
     images: tuple[ImageOutcome, ...]
+    given_mpp: float | None = None
     research_use_only: bool = True
 
 
@@ -117,7 +123,13 @@ def _summary_row(outcome: ImageOutcome, keys: Sequence[str], classes: ClassSet) 
     else:
         row += [""] * (2 + len(keys) + 3)
     mpp = "" if outcome.mpp is None else f"{outcome.mpp:.6g}"
-    return [*row, mpp, outcome.mpp_source, outcome.device, f"{sum(outcome.seconds.values()):.2f}"]
+    return [
+        *row,
+        mpp,
+        outcome.mpp_source,
+        outcome.device,
+        f"{outcome.seconds.get('total', 0.0) + outcome.seconds.get('writing', 0.0):.2f}",
+    ]
 
 
 def output_names(paths: Sequence[Path]) -> list[str]:

@@ -1,0 +1,164 @@
+"""`allviewer analyze PATH... --out DIR`: cells of images as tables, label images and overlays, without a window."""
+
+import argparse
+import json
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from allviewer.cli import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_SOME_BAD
+from allviewer.errors import UserError
+from allviewer.progress import CancelToken
+
+if TYPE_CHECKING:
+    from allviewer.storage.run_record import ImageOutcome
+    from allviewer.workflows.analyze import AnalyzeRequest
+
+NO_PACK = "none"
+
+
+def run(arguments: list[str]) -> int:
+    """Exit code 0: all images done; 3: some could not be read; 1: nothing could be done; 130: interrupted."""
+    options = _parser().parse_args(arguments)
+    try:
+        return _analyze(_request(options), options.json)
+    except UserError as error:
+        if options.json:
+            print(json.dumps({"event": "error", "message": str(error)}), flush=True)
+        else:
+            print(error, file=sys.stderr)
+        return EXIT_FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="allviewer analyze",
+        description="Find the white cells of images, outline cell and nucleus, classify them, and write for each image "
+        "STEM: STEM.cells.csv, STEM.others.csv, STEM.cells.tif, STEM.nuclei.tif and STEM.overlay.png, and for the run "
+        "summary.csv and run.json. For research use only; nothing in it is a diagnosis.",
+        epilog="Exit code 0: all done. 3: some files were bad; each is named with the reason, the others are done. "
+        "1: nothing could be done. 130: interrupted; what was finished stays, and --resume goes on from there.",
+    )
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="images, slides, or folders of them")
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="folder for the results; made if missing"
+    )
+    parser.add_argument("--segmentation", metavar="PACK", help="name or folder of a segmentation pack")
+    parser.add_argument("--classifier", metavar="PACK", help="name or folder of a classifier pack, or 'none'")
+    parser.add_argument(
+        "--device", default="auto", help="auto (default), cpu, cuda, tensorrt, directml, coreml, openvino"
+    )
+    parser.add_argument(
+        "--mpp",
+        type=_positive,
+        metavar="FLOAT",
+        help="micrometres per pixel; without it the scale is found for each image",
+    )
+    parser.add_argument(
+        "--jobs", type=_count, default=1, metavar="N", help="images at a time (default 1, on all cores)"
+    )
+    parser.add_argument(
+        "--resume", action="store_true", help="pass by images that an earlier run with the same packs finished"
+    )
+    parser.add_argument("--json", action="store_true", help="one line of JSON for each event")
+    return parser
+
+
+def _positive(text: str) -> float:
+    value = float(text)
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not a positive number")
+    return value
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not 1 or more")
+    return value
+
+
+def _request(options: argparse.Namespace) -> "AnalyzeRequest":
+    from allviewer.inference.catalogue import Catalogue
+    from allviewer.inference.devices import choose_provider
+    from allviewer.resources import resources_dir
+    from allviewer.storage.locations import find_locations
+    from allviewer.workflows.analyze import AnalyzeRequest
+
+    choose_provider(options.device, ())  # a wrong name is told before any work
+    catalogue = Catalogue(resources_dir() / "models", find_locations().packs_dir)
+    segmentation = catalogue.find(options.segmentation) if options.segmentation else catalogue.default("segmentation")
+    classifier = None
+    if options.classifier and options.classifier != NO_PACK:
+        classifier = catalogue.find(options.classifier)
+    elif not options.classifier and catalogue.packs("classification"):
+        classifier = catalogue.default("classification")
+    return AnalyzeRequest(
+        inputs=tuple(options.paths),
+        out=options.out,
+        segmentation=segmentation,
+        classifier=classifier,
+        device=options.device,
+        mpp=options.mpp,
+        jobs=options.jobs,
+        resume=options.resume,
+    )
+
+
+def _analyze(request: "AnalyzeRequest", as_json: bool) -> int:
+    from allviewer.storage.run_record import DONE
+    from allviewer.workflows.analyze import analyze
+
+    cancel = CancelToken()
+    with _interrupt_cancels(cancel):
+        record = analyze(request, cancel, _tell_json if as_json else _tell)
+    done = sum(outcome.status == DONE for outcome in record.images)
+    cells = sum(sum(outcome.counts.values()) for outcome in record.images)
+    if as_json:
+        print(json.dumps({"event": "done", "images": done, "cells": cells, "out": str(request.out)}), flush=True)
+    else:
+        print(f"{done} images done, {cells} cells; results in {request.out}", flush=True)
+    if cancel.cancelled:
+        return EXIT_INTERRUPTED
+    if done == len(record.images):
+        return 0
+    return EXIT_SOME_BAD
+
+
+def _tell(number: int, total: int, outcome: "ImageOutcome") -> None:
+    """One line an image; what failed goes to standard error, where scripts look for it."""
+    name = Path(outcome.file).name
+    if outcome.status != "done":
+        print(f"[{number}/{total}] {name}: {outcome.status}. {outcome.error}", file=sys.stderr, flush=True)
+        return
+    scale = f"{outcome.mpp:.3g} um/px ({outcome.mpp_source})" if outcome.mpp is not None else "scale unknown"
+    found = f"{sum(outcome.counts.values())} cells, {outcome.counts.get('blast', 0)} labelled blast"
+    spent = f"{outcome.seconds.get('total', 0.0):.2f} s on {outcome.device}"
+    print(f"[{number}/{total}] {name}: {found}, {scale}, {spent}", flush=True)
+
+
+def _tell_json(number: int, total: int, outcome: "ImageOutcome") -> None:
+    import msgspec
+
+    event = {"event": "image", "number": number, "total": total, **msgspec.to_builtins(outcome)}
+    print(json.dumps(event), flush=True)
+
+
+@contextmanager
+def _interrupt_cancels(cancel: CancelToken) -> Iterator[None]:
+    """Ctrl-C and SIGTERM stop the run in good order; a second one stops it at once."""
+
+    def stop(number: int, frame: object) -> None:
+        if cancel.cancelled:
+            raise KeyboardInterrupt
+        cancel.cancel()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,114 @@
+"""`allviewer models list|show|verify|install|remove`: the model packs of this program and this person."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from allviewer.cli import EXIT_FAILED
+from allviewer.errors import UserError
+
+if TYPE_CHECKING:
+    from allviewer.inference.catalogue import Catalogue, InstalledPack
+
+
+def run(arguments: list[str]) -> int:
+    """Exit code 0: done and sound; 1: a pack is missing, unfit or damaged, with the reason."""
+    options = _parser().parse_args(arguments)
+    from allviewer.inference.catalogue import Catalogue
+    from allviewer.resources import resources_dir
+    from allviewer.storage.locations import find_locations
+
+    catalogue = Catalogue(resources_dir() / "models", find_locations().packs_dir)
+    try:
+        return _COMMANDS[options.command](catalogue, options)
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return EXIT_FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="allviewer models", description="Look after model packs.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    listing = commands.add_parser("list", help="all packs at hand")
+    listing.add_argument("--json", action="store_true", help="one JSON array")
+    show = commands.add_parser("show", help="a pack's card: data and terms, figures, limits")
+    show.add_argument("pack", metavar="PACK", help="name, 'name version', or folder")
+    show.add_argument("--json", action="store_true", help="the card as JSON")
+    verify = commands.add_parser("verify", help="run a pack and compare with its card (all packs if none is named)")
+    verify.add_argument("packs", nargs="*", metavar="PACK")
+    install = commands.add_parser("install", help="check a pack and install it")
+    install.add_argument("path", type=Path, metavar="PATH", help="a pack's folder, or one .zip of it")
+    remove = commands.add_parser("remove", help="delete a pack that was installed")
+    remove.add_argument("name", metavar="NAME", help="name, or 'name version'")
+    return parser
+
+
+def _list(catalogue: "Catalogue", options: argparse.Namespace) -> int:
+    packs, damaged = catalogue.packs(), catalogue.damaged()
+    if options.json:
+        print(json.dumps([_summary(pack) for pack in packs], indent=2))
+    else:
+        for pack in packs:
+            origin = "shipped" if pack.shipped else "installed"
+            print(f"{pack.card.task:15} {pack.name} {pack.card.version}  {pack.card.title} ({origin})")
+        if not packs:
+            print("No packs.")
+    for sentence in damaged:
+        print(sentence, file=sys.stderr)
+    return EXIT_FAILED if damaged else 0
+
+
+def _show(catalogue: "Catalogue", options: argparse.Namespace) -> int:
+    from allviewer.exchange.model_card import encode_card
+
+    pack = catalogue.find(options.pack)
+    text = pack.folder / "CARD.md"
+    if options.json or not text.is_file():
+        print(encode_card(pack.card).decode(), end="")
+    else:
+        print(text.read_text(encoding="utf-8", errors="replace"), end="")
+    return 0
+
+
+def _verify(catalogue: "Catalogue", options: argparse.Namespace) -> int:
+    packs = [catalogue.find(name) for name in options.packs] if options.packs else catalogue.packs()
+    problems = [] if options.packs else catalogue.damaged()
+    for pack in packs:
+        try:
+            catalogue.verify(pack)
+            print(f"{pack.card.identity}: sound")
+        except UserError as error:
+            problems.append(str(error))
+    for sentence in problems:
+        print(sentence, file=sys.stderr)
+    return EXIT_FAILED if problems else 0
+
+
+def _install(catalogue: "Catalogue", options: argparse.Namespace) -> int:
+    pack = catalogue.install(options.path)
+    print(f"Installed {pack.card.identity}.")
+    return 0
+
+
+def _remove(catalogue: "Catalogue", options: argparse.Namespace) -> int:
+    catalogue.remove(options.name)
+    print(f"Removed {options.name}.")
+    return 0
+
+
+def _summary(pack: "InstalledPack") -> dict[str, object]:
+    card = pack.card
+    return {
+        "name": card.name,
+        "version": card.version,
+        "task": card.task,
+        "title": card.title,
+        "shipped": pack.shipped,
+        "folder": str(pack.folder),
+        "sha256": card.network.sha256,
+    }
+
+
+_COMMANDS = {"list": _list, "show": _show, "verify": _verify, "install": _install, "remove": _remove}

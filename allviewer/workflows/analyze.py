@@ -1,0 +1,260 @@
+"""Analyse many images without a window: find and classify their cells, write tables, label images and overlays."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from allviewer import __version__
+from allviewer.domain.labels import ALL_CLASSES
+from allviewer.domain.slide import PixelSource
+from allviewer.errors import ImageError, UserError
+from allviewer.exchange.model_card import ClassificationSpec
+from allviewer.imaging.content_hash import hash_file
+from allviewer.imaging.openers import find_images, open_image
+from allviewer.inference.catalogue import InstalledPack
+from allviewer.inference.detect import Detection, DetectRequest, detect_cells
+from allviewer.inference.onnx_session import SessionCache, default_threads, runtime_version
+from allviewer.inference.resample import read_scaled
+from allviewer.inference.scale import MEASURED
+from allviewer.jobs.processes import WorkerDied, map_in_processes
+from allviewer.progress import Cancelled, CancelToken, no_report
+from allviewer.storage.overlay_picture import overlay_downsample
+from allviewer.storage.results import is_complete, make_results_folder, write_image_results
+from allviewer.storage.run_record import (
+    CANCELLED,
+    DONE,
+    FAILED,
+    RUN_FORMAT,
+    ImageOutcome,
+    PackRecord,
+    RunRecord,
+    output_names,
+    read_run,
+    write_run,
+)
+
+RECORD_EVERY_S = 2.0
+"""A run that is killed loses the record of at most this much work."""
+
+Progress = Callable[[int, int, ImageOutcome], None]
+"""Number of images done, number of all, and what became of the latest."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnalyzeRequest:
+    """What to analyse, with what, and where the results go.
+
+    Attributes:
+        inputs: files and folders.
+        mpp: micrometres per pixel of all inputs as the user knows it; None: find out for each.
+        jobs: number of processes; resume: pass by what an earlier run with the same packs finished.
+    """
+
+    inputs: tuple[Path, ...]
+    out: Path
+    segmentation: InstalledPack
+    classifier: InstalledPack | None = None
+    device: str = "auto"
+    mpp: float | None = None
+    jobs: int = 1
+    resume: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """One image to do; `earlier` is what became of it in the run that is resumed."""
+
+    path: Path
+    name: str
+    earlier: ImageOutcome | None
+
+
+def analyze(request: AnalyzeRequest, cancel: CancelToken, progress: Progress) -> RunRecord:
+    """Analyse all images and write their results, run.json and summary.csv.
+
+    A bad file becomes a failed outcome and the others go on; cancelled, what is finished stays.
+
+    Raises:
+        OutputError: the results folder or the record of the run cannot be written.
+    """
+    make_results_folder(request.out)
+    started = _now()
+    paths, missing = _find(request.inputs)
+    earlier = _earlier_outcomes(request)
+    names = output_names([path.absolute() for path in paths])
+    items = [_Item(path, name, earlier.get(str(path.absolute()))) for path, name in zip(paths, names, strict=True)]
+    outcomes: dict[int, ImageOutcome] = dict(enumerate(missing, start=len(items)))
+    for number, outcome in enumerate(missing, start=1):
+        progress(number, len(items) + len(missing), outcome)
+    written = time.monotonic()
+    for index, outcome in _outcomes(request, items, cancel):
+        outcomes[index] = outcome
+        progress(len(outcomes), len(items) + len(missing), outcome)
+        if time.monotonic() - written > RECORD_EVERY_S:
+            write_run(request.out, _record(request, started, _in_order(outcomes)), ALL_CLASSES)
+            written = time.monotonic()
+    record = _record(request, started, _in_order(outcomes))
+    write_run(request.out, record, ALL_CLASSES)
+    return record
+
+
+def _find(inputs: Sequence[Path]) -> tuple[list[Path], list[ImageOutcome]]:
+    """The images of all inputs, each once, and an outcome for every input that has none."""
+    found: dict[Path, None] = {}
+    failures = []
+    for path in inputs:
+        try:
+            found.update(dict.fromkeys(find_images([path])))
+        except ImageError as error:
+            failures.append(ImageOutcome(path.stem, str(path.absolute()), FAILED, str(error)))
+    return list(found), failures
+
+
+def _outcomes(
+    request: AnalyzeRequest, items: Sequence[_Item], cancel: CancelToken
+) -> Iterator[tuple[int, ImageOutcome]]:
+    processes = max(1, min(request.jobs, len(items)))
+    if processes == 1:
+        work = start_work(request, default_threads())
+        for index, item in enumerate(items):
+            if cancel.cancelled:
+                return
+            yield index, work(item, cancel)
+        return
+    threads = max(1, default_threads() // processes)
+    for index, outcome in map_in_processes(partial(start_work, request, threads), items, processes, cancel):
+        if isinstance(outcome, WorkerDied):
+            reason = f"{items[index].path.name} was given up: the process that had it ended (out of memory?)."
+            outcome = ImageOutcome(items[index].name, str(items[index].path.absolute()), FAILED, reason)
+        yield index, outcome
+
+
+def start_work(request: AnalyzeRequest, threads: int) -> Callable[[_Item, CancelToken], ImageOutcome]:
+    """What one process does with each image; its networks are loaded once."""
+    import cv2
+
+    cv2.setNumThreads(threads)
+    return partial(_one_image, request, SessionCache(), threads)
+
+
+def _one_image(
+    request: AnalyzeRequest, sessions: SessionCache, threads: int, item: _Item, cancel: CancelToken
+) -> ImageOutcome:
+    """Analyse one image and write its results; whatever goes wrong with it is in the outcome."""
+    file = str(item.path.absolute())
+    try:
+        digest = hash_file(item.path, cancel)
+        if item.earlier is not None and item.earlier.sha256 == digest and is_complete(request.out, item.name):
+            return item.earlier
+        source = open_image(item.path)
+        try:
+            return _analysed(request, sessions, threads, item, source, digest, cancel)
+        finally:
+            source.close()
+    except Cancelled:
+        return ImageOutcome(item.name, file, CANCELLED, "The run was cancelled.")
+    except UserError as error:
+        return ImageOutcome(item.name, file, FAILED, str(error))
+    except MemoryError:
+        return ImageOutcome(item.name, file, FAILED, f"{item.path.name} needs more memory than there is.")
+
+
+def _analysed(
+    request: AnalyzeRequest,
+    sessions: SessionCache,
+    threads: int,
+    item: _Item,
+    source: PixelSource,
+    digest: str,
+    cancel: CancelToken,
+) -> ImageOutcome:
+    what = DetectRequest(request.segmentation, request.classifier, None, request.mpp, request.device, threads)
+    found = detect_cells(source, what, cancel, no_report, sessions=sessions)
+    start = time.perf_counter()
+    counts = _write(request, item, source, found)
+    return ImageOutcome(
+        name=item.name,
+        file=str(item.path.absolute()),
+        status=DONE,
+        width=source.info.width,
+        height=source.info.height,
+        counts=dict(counts),
+        mpp=found.mpp,
+        mpp_source=found.mpp_source,
+        device=found.device,
+        seconds={**found.seconds, "writing": round(time.perf_counter() - start, 4)},
+        notes=found.notes,
+        sha256=digest,
+    )
+
+
+def _write(request: AnalyzeRequest, item: _Item, source: PixelSource, found: Detection) -> Counter[str]:
+    info = source.info
+    downsample = overlay_downsample(info.width, info.height)
+    picture, _ = read_scaled(source, info.bounds, downsample)
+    spec = request.classifier.card.spec if request.classifier else None
+    return write_image_results(
+        request.out,
+        item.name,
+        found.cells,
+        (info.width, info.height),
+        picture,
+        downsample,
+        ALL_CLASSES,
+        # an estimate from the cells' own size would make every cell of usual size
+        found.mpp if found.mpp_source in MEASURED else None,
+        spec.classes if isinstance(spec, ClassificationSpec) else (),
+    )
+
+
+def _earlier_outcomes(request: AnalyzeRequest) -> dict[str, ImageOutcome]:
+    """What a run with the same packs and scale finished in this folder, by input file."""
+    earlier = read_run(request.out) if request.resume else None
+    if earlier is None or earlier.packs != _packs(request) or earlier.given_mpp != request.mpp:
+        return {}
+    return {outcome.file: outcome for outcome in earlier.images if outcome.status == DONE}
+
+
+def _record(request: AnalyzeRequest, started: str, outcomes: tuple[ImageOutcome, ...]) -> RunRecord:
+    seconds: Counter[str] = Counter()
+    for outcome in outcomes:
+        seconds.update(outcome.seconds)
+    devices = sorted({outcome.device for outcome in outcomes if outcome.device})
+    return RunRecord(
+        format=RUN_FORMAT,
+        program="allviewer",
+        versions=_versions(),
+        started_utc=started,
+        finished_utc=_now(),
+        packs=_packs(request),
+        device=", ".join(devices),
+        seconds={name: round(float(spent), 3) for name, spent in seconds.items()},
+        images=outcomes,
+        given_mpp=request.mpp,
+    )
+
+
+def _packs(request: AnalyzeRequest) -> tuple[PackRecord, ...]:
+    cards = [pack.card for pack in (request.segmentation, request.classifier) if pack is not None]
+    return tuple(PackRecord(card.task, card.name, card.version, card.network.sha256) for card in cards)
+
+
+def _versions() -> dict[str, str]:
+    import platform
+
+    import numpy as np
+
+    name, version = runtime_version().split()
+    return {"allviewer": __version__, name: version, "numpy": np.__version__, "python": platform.python_version()}
+
+
+def _in_order(outcomes: dict[int, ImageOutcome]) -> tuple[ImageOutcome, ...]:
+    return tuple(outcomes[index] for index in sorted(outcomes))
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
