@@ -61,14 +61,19 @@ class JobRunner(QObject):
     ) -> Job:
         """Queue work. On the UI thread, later, `done(result)` or `failed(error)` is called, unless it was cancelled.
 
-        An error that is not a `UserError` is logged whole before it goes to `failed`.
+        An error that is not a `UserError` is logged whole before it goes to `failed`. After `shutdown` nothing begins
+        any more: the job comes back cancelled.
 
         Raises:
-            RuntimeError: after `shutdown`.
+            RuntimeError: after `shutdown`, for a lane whose work must not be lost.
         """
-        if self._is_shut_down:
-            raise RuntimeError(f"'{name}' was submitted after the runner had been shut down")
         job = Job(next(self._ids), lane, name)
+        if self._is_shut_down:
+            if lane.is_flushed:
+                raise RuntimeError(f"'{name}' was submitted after the runner had been shut down")
+            job.cancel()
+            job.state = JobState.CANCELLED
+            return job
         self._jobs[job.id] = job
         self._begin(job, lambda: self._run(job, work, done, failed))
         return job

@@ -161,7 +161,9 @@ def test_shutdown_writes_what_waits_for_the_case_and_drops_the_rest(qapp):
     assert read == []
     assert runner.jobs == []
     with pytest.raises(RuntimeError, match="shut down"):
-        runner.submit(Lane.FILES, "read", lambda cancel, report: None)
+        runner.submit(Lane.CASE, "write", lambda cancel, report: None)
+    assert runner.submit(Lane.TILES, "tile", lambda cancel, report: read.append(1)).state is JobState.CANCELLED
+    assert read == []
 
 
 def test_the_inline_runner_has_the_same_news(qapp):

@@ -21,6 +21,8 @@ Lookup = Callable[[ScreenTile], QImage | None]
 FINEST_LEVEL = -5
 _MOST_STRIPS = 6
 """With more dirty rectangles than this, their common box is drawn instead."""
+_MOSAIC_PER_SCREEN = 1.42
+"""Pixels of the finest level that is used, for one of the screen (the square root of two)."""
 
 
 def screen_level(device_scale: float, bounds: Region) -> int:
@@ -121,9 +123,10 @@ class Frame:
         self, bounds: Region, level: int, box: Region, layers: Sequence[Lookup], background: QColor
     ) -> QImage:
         """The tiles of one level side by side; the image is kept, since making one anew costs more than filling it."""
-        if self._mosaic.width() < box.width or self._mosaic.height() < box.height:
-            size = QSize(box.width, box.height).expandedTo(self._mosaic.size())
-            self._mosaic = QImage(size, QImage.Format.Format_RGB32)
+        needed = QSize(box.width, box.height)
+        if needed.expandedTo(self._mosaic.size()) != self._mosaic.size():
+            usual = self._pixmap.size() * _MOSAIC_PER_SCREEN + QSize(4, 4)
+            self._mosaic = QImage(usual.expandedTo(needed), QImage.Format.Format_RGB32)
         painter = QPainter(self._mosaic)
         painter.setClipRect(0, 0, box.width, box.height)
         painter.translate(-box.x, -box.y)

@@ -92,10 +92,8 @@ class OverlayLayer(QObject):
         self._drawn.move_to_end(tile)
         if drawn.codes is None:
             return self._nothing
-        picture = self._pictures.get(tile)
-        if picture is None:
-            picture = _coloured(drawn.codes, self._table)
-            self._keep_picture(tile, picture)
+        picture = self._pictures.pop(tile, None) or _coloured(drawn.codes, self._table)
+        self._keep_picture(tile, picture)
         return picture
 
     def is_final(self, tile: ScreenTile) -> bool:
@@ -136,7 +134,7 @@ class OverlayLayer(QObject):
         cells = self._annotations.in_region(_level0_region(box, self._level).expanded(1))
         if len(cells) > _AT_ONCE_CELLS:
             return False
-        patch = draw_cells([self._inked(cell) for cell in cells], self._level, box)
+        patch = draw_cells([self._inked(cell) for cell in cells], self._palette.dash_px, self._level, box)
         for tile in fresh:
             self._paste(tile, box, patch)
         return True
@@ -199,18 +197,28 @@ class OverlayLayer(QObject):
             return
         box = tile_box(self._bounds, tile)
 
-        def work(cancel: CancelToken, report: Report) -> Codes | None:
-            return draw_cells(cells, tile.level, box)
+        dash_px, table = self._palette.dash_px, self._table
+
+        def work(cancel: CancelToken, report: Report) -> tuple[Codes, QImage] | None:
+            codes = draw_cells(cells, dash_px, tile.level, box)
+            return None if codes is None else (codes, _coloured(codes, table))
 
         job = self._runner.submit(
-            Lane.TILES, "cells", work, lambda codes: self._take(tile, codes), lambda error: self._take(tile, None)
+            Lane.TILES, "cells", work, lambda drawn: self._take(tile, drawn, table), lambda error: self._drop(tile)
         )
         if not job.state.is_over:
             self._in_flight[tile] = job
 
-    def _take(self, tile: ScreenTile, codes: Codes | None) -> None:
+    def _take(self, tile: ScreenTile, drawn: tuple[Codes, QImage] | None, table: list[int]) -> None:
         self._in_flight.pop(tile, None)
-        self._keep(tile, codes)
+        self._keep(tile, drawn[0] if drawn is not None else None)
+        if drawn is not None and table is self._table:
+            self._keep_picture(tile, drawn[1])
+        self._timer.start()
+
+    def _drop(self, tile: ScreenTile) -> None:
+        self._in_flight.pop(tile, None)
+        self._keep(tile, None)
         self._timer.start()
 
     def _keep(self, tile: ScreenTile, codes: Codes | None) -> None:
@@ -220,8 +228,13 @@ class OverlayLayer(QObject):
         while len(self._drawn) > _MOST_TILES:
             forgotten, _ = self._drawn.popitem(last=False)
             self._pictures.pop(forgotten, None)
-        if codes is not None or (before is not None and before.codes is not None):
+        is_news = codes is not None or (before is not None and before.codes is not None)
+        if is_news and self._is_seen(tile):
             self.changed.emit(_level0_region(tile_box(self._bounds, tile), tile.level))
+
+    def _is_seen(self, tile: ScreenTile) -> bool:
+        """Tiles of other levels are on the screen only while some of the right level are missing."""
+        return tile.level == self._level or any(t.level == self._level for t in (*self._waiting, *self._in_flight))
 
     def _keep_picture(self, tile: ScreenTile, picture: QImage) -> None:
         self._pictures[tile] = picture
@@ -239,7 +252,7 @@ class OverlayLayer(QObject):
             self._waiting += dropped
 
     def _inked(self, cell: Cell) -> InkedCell:
-        return InkedCell(cell.mask, cell.nucleus, self._palette.code(cell), self._palette.style(cell))
+        return InkedCell(cell.mask, cell.nucleus, self._palette.code(cell))
 
 
 def _level0_region(box: Region, level: int) -> Region:

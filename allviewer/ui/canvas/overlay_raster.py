@@ -5,23 +5,24 @@ inside the cell, on its outermost pixels.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from allviewer.domain.geometry import Region
 from allviewer.domain.mask import Mask
-from allviewer.ui.canvas.palette import Ink, LineStyle
+from allviewer.ui.canvas.palette import Ink
 
 Codes = NDArray[np.uint8]
+Numbers = NDArray[Any]
+"""Which cell a pixel belongs to: 1 is the first, 0 none."""
 
 _LINE_PX = 2
 _DOT_BELOW_PX = 3
 """Cells that would be smaller than this are drawn as dots of this size."""
-_DASH_PX = {LineStyle.DASH: 6, LineStyle.DOT: 3}
-_COARSEST_DASHED_LEVEL = 1
-"""On coarser levels a cell is too small for its dashes to be told apart."""
+_COARSEST_DETAILED_LEVEL = 1
+"""On coarser levels cells are small: thinner lines, no dashes."""
 
 
 class InkedCell(NamedTuple):
@@ -30,14 +31,14 @@ class InkedCell(NamedTuple):
     mask: Mask
     nucleus: Mask
     code: int
-    style: LineStyle
 
 
-def draw_cells(cells: Sequence[InkedCell], level: int, box: Region) -> Codes | None:
+def draw_cells(cells: Sequence[InkedCell], dash_px: Sequence[int], level: int, box: Region) -> Codes | None:
     """Draw cells into a rectangle of a level.
 
     Args:
         cells: those that meet the rectangle, in any order; smaller ones are drawn over larger ones.
+        dash_px: length of dashes by code, as `Palette.dash_px`.
         level: level of the tile grid; negative ones are enlarged.
         box: rectangle in pixels of that level.
 
@@ -47,112 +48,105 @@ def draw_cells(cells: Sequence[InkedCell], level: int, box: Region) -> Codes | N
     if not cells:
         return None
     room = box.expanded(_LINE_PX)  # outlines are found by looking at neighbours
-    owner = np.zeros((room.height, room.width), dtype=np.int32)
-    in_nucleus = np.zeros((room.height, room.width), dtype=bool)
+    smallest_px = _DOT_BELOW_PX << max(0, level) if level > 0 else 0
     ordered = sorted(cells, key=lambda cell: cell.mask.region.area_px, reverse=True)
-    dots: list[tuple[int, InkedCell]] = []
-    for number, cell in enumerate(ordered, start=1):
-        if level > 0 and max(cell.mask.region.width, cell.mask.region.height) < _DOT_BELOW_PX << level:
-            dots.append((number, cell))
-            continue
-        _put(cell.mask, level, room, owner, number)
-        _put(cell.mask, level, room, in_nucleus, value=False)
-        if not cell.nucleus.is_empty:
-            _put(cell.nucleus, level, room, in_nucleus, value=True)
-    codes = _codes(ordered, owner, in_nucleus, level, room)
-    _put_dots(dots, level, room, codes)
+    large = [c for c in ordered if c.mask.region.width >= smallest_px or c.mask.region.height >= smallest_px]
+    codes = _draw_shapes(large, dash_px, level, room)
+    if len(large) < len(ordered):
+        known = set(map(id, large))
+        _put_dots([cell for cell in ordered if id(cell) not in known], level, room, codes)
     inner = codes[_LINE_PX:-_LINE_PX, _LINE_PX:-_LINE_PX]
     return np.ascontiguousarray(inner) if inner.any() else None
 
 
-def _put(mask: Mask, level: int, room: Region, canvas: NDArray[np.generic], value: int) -> None:
-    """Set `value` where the mask lies, seen at a level."""
-    if level <= 0:
-        _put_enlarged(mask, -level, room, canvas, value)
-        return
+def _draw_shapes(cells: Sequence[InkedCell], dash_px: Sequence[int], level: int, room: Region) -> Codes:
+    number_type = np.uint16 if len(cells) < 0xFFFF else np.uint32
+    owner: Numbers = np.zeros((room.height, room.width), dtype=number_type)
+    nucleus_owner = np.zeros_like(owner)
+    put = _put_reduced if level > 0 else _put_enlarged
+    for number, cell in enumerate(cells, start=1):
+        put(cell.mask, level, room, owner, number)
+        if cell.nucleus.region.width:
+            put(cell.nucleus, level, room, nucleus_owner, number)
+    nucleus_owner[nucleus_owner != owner] = 0  # what a smaller cell on top hides
+    return _codes(cells, dash_px, owner, nucleus_owner, level, room)
+
+
+def _put_reduced(mask: Mask, level: int, room: Region, canvas: Numbers, number: int) -> None:
+    """Set a number where the mask lies; each pixel of the level is what the mask is at its middle."""
     step, half = 1 << level, 1 << level >> 1
-    region = mask.region
-    first_x, first_y = max(room.x, -((half - region.x) // step)), max(room.y, -((half - region.y) // step))
-    last_x = min(room.right, -((half - region.right) // step))
-    last_y = min(room.bottom, -((half - region.bottom) // step))
-    if first_x >= last_x or first_y >= last_y:
-        return
-    left, top = first_x * step + half - region.x, first_y * step + half - region.y
-    seen = mask.bitmap[top::step, left::step][: last_y - first_y, : last_x - first_x]
-    canvas[first_y - room.y : last_y - room.y, first_x - room.x : last_x - room.x][seen] = value
+    x, y, width, height = mask.region.x, mask.region.y, mask.region.width, mask.region.height
+    left, top = max(room.x, -((half - x) // step)), max(room.y, -((half - y) // step))
+    right = min(room.x + room.width, -((half - x - width) // step))
+    bottom = min(room.y + room.height, -((half - y - height) // step))
+    if left < right and top < bottom:
+        first_row, first_column = top * step + half - y, left * step + half - x
+        seen = mask.bitmap[first_row::step, first_column::step][: bottom - top, : right - left]
+        canvas[top - room.y : bottom - room.y, left - room.x : right - room.x][seen] = number
 
 
-def _put_enlarged(mask: Mask, shift: int, room: Region, canvas: NDArray[np.generic], value: int) -> None:
-    scale = 1 << shift
-    needed = Region.from_edges(
-        room.x >> shift, room.y >> shift, -(-room.right >> shift), -(-room.bottom >> shift)
-    ).intersection(mask.region)
-    if needed.is_empty:
+def _put_enlarged(mask: Mask, level: int, room: Region, canvas: Numbers, number: int) -> None:
+    """Set a number where the mask lies; each pixel of the mask is a square of pixels of the level."""
+    shift, region = -level, mask.region
+    left, top = max(room.x >> shift, region.x), max(room.y >> shift, region.y)
+    right = min(-(-(room.x + room.width) >> shift), region.x + region.width)
+    bottom = min(-(-(room.y + room.height) >> shift), region.y + region.height)
+    if left >= right or top >= bottom:
         return
-    seen = mask.bitmap[
-        needed.y - mask.region.y : needed.bottom - mask.region.y,
-        needed.x - mask.region.x : needed.right - mask.region.x,
-    ]
+    seen = mask.bitmap[top - region.y : bottom - region.y, left - region.x : right - region.x]
     if shift:
-        seen = seen.repeat(scale, axis=0).repeat(scale, axis=1)
-    target = Region(needed.x * scale, needed.y * scale, needed.width * scale, needed.height * scale)
+        seen = seen.repeat(1 << shift, axis=0).repeat(1 << shift, axis=1)
+    target = Region.from_edges(left << shift, top << shift, right << shift, bottom << shift)
     shared = target.intersection(room)
     seen = seen[shared.y - target.y : shared.bottom - target.y, shared.x - target.x : shared.right - target.x]
-    canvas[shared.y - room.y : shared.bottom - room.y, shared.x - room.x : shared.right - room.x][seen] = value
+    canvas[shared.y - room.y : shared.bottom - room.y, shared.x - room.x : shared.right - room.x][seen] = number
 
 
 def _codes(
-    cells: Sequence[InkedCell], owner: NDArray[np.int32], in_nucleus: NDArray[np.bool_], level: int, room: Region
+    cells: Sequence[InkedCell],
+    dash_px: Sequence[int],
+    owner: Numbers,
+    nucleus_owner: Numbers,
+    level: int,
+    room: Region,
 ) -> Codes:
     code_of = np.array([0, *(cell.code for cell in cells)], dtype=np.uint8)
     codes = code_of[owner]
-    inks = in_nucleus.astype(np.uint8)
-    width_px = _LINE_PX if level <= _COARSEST_DASHED_LEVEL else 1
-    nucleus_edge = _edges(np.where(in_nucleus, owner, 0), width_px) & in_nucleus
-    cell_edge = _edges(owner, width_px) & (owner > 0)
-    if level <= _COARSEST_DASHED_LEVEL:
-        gaps = _gaps(cells, owner, room)
-        if gaps is not None:
-            nucleus_edge &= ~gaps
-            cell_edge &= ~gaps
-    inks[nucleus_edge] = Ink.NUCLEUS_OUTLINE
-    inks[cell_edge] = Ink.CELL_OUTLINE
-    codes += inks * (owner > 0)
+    codes[nucleus_owner > 0] += np.uint8(Ink.NUCLEUS)
+    is_detailed = level <= _COARSEST_DETAILED_LEVEL
+    dash_of = np.array([0, *(dash_px[cell.code] for cell in cells)], dtype=np.int32) if is_detailed else None
+    for numbers, ink in ((nucleus_owner, Ink.NUCLEUS_OUTLINE), (owner, Ink.CELL_OUTLINE)):
+        rows, columns = np.nonzero(_edges(numbers, _LINE_PX if is_detailed else 1) & (numbers > 0))
+        edge_owner = numbers[rows, columns]
+        if dash_of is not None and dash_of.any():
+            drawn = _is_dash(dash_of[edge_owner], rows + room.y, columns + room.x)
+            rows, columns, edge_owner = rows[drawn], columns[drawn], edge_owner[drawn]
+        codes[rows, columns] = code_of[edge_owner] + np.uint8(ink)
     return codes
 
 
-def _edges(labels: NDArray[np.int32], width_px: int) -> NDArray[np.bool_]:
-    """Pixels within `width_px` (across or down) of a pixel with another label."""
-    edges = np.zeros(labels.shape, dtype=bool)
+def _edges(numbers: Numbers, width_px: int) -> NDArray[np.bool_]:
+    """Pixels within `width_px` (across or down) of a pixel with another number."""
+    edges = np.zeros(numbers.shape, dtype=bool)
     for distance in range(1, width_px + 1):
-        across = labels[:, distance:] != labels[:, :-distance]
+        across = numbers[:, distance:] != numbers[:, :-distance]
         edges[:, distance:] |= across
         edges[:, :-distance] |= across
-        down = labels[distance:] != labels[:-distance]
+        down = numbers[distance:] != numbers[:-distance]
         edges[distance:] |= down
         edges[:-distance] |= down
     return edges
 
 
-def _gaps(cells: Sequence[InkedCell], owner: NDArray[np.int32], room: Region) -> NDArray[np.bool_] | None:
-    """Where the lines of dashed and dotted cells are interrupted: every other field of a chessboard."""
-    styles = {cell.style for cell in cells} - {LineStyle.SOLID}
-    if not styles:
-        return None
-    style_of = np.array([0, *(cell.style for cell in cells)], dtype=np.uint8)[owner]
-    gaps = np.zeros(owner.shape, dtype=bool)
-    for style in styles:
-        across = np.arange(room.x, room.right) // _DASH_PX[style]
-        down = np.arange(room.y, room.bottom) // _DASH_PX[style]
-        gaps |= (style_of == style) & ((across[None, :] + down[:, None]) % 2 == 1)
-    return gaps
+def _is_dash(dash_px: NDArray[Any], rows: NDArray[Any], columns: NDArray[Any]) -> NDArray[np.bool_]:
+    """Which pixels of lines are drawn: those on every other field of a chessboard, all where lines are solid."""
+    field = np.maximum(dash_px, 1)
+    return np.asarray((dash_px == 0) | ((rows // field + columns // field) % 2 == 0))
 
 
-def _put_dots(dots: Sequence[tuple[int, InkedCell]], level: int, room: Region, codes: Codes) -> None:
-    if not dots:
-        return
-    centers = np.array([cell.mask.region.center for _, cell in dots])
-    inks = np.array([cell.code + Ink.CELL_OUTLINE for _, cell in dots], dtype=np.uint8)
+def _put_dots(cells: Sequence[InkedCell], level: int, room: Region, codes: Codes) -> None:
+    centers = np.array([cell.mask.region.center for cell in cells])
+    inks = np.array([cell.code + Ink.CELL_OUTLINE for cell in cells], dtype=np.uint8)
     columns = (centers[:, 0] / (1 << level)).astype(np.intp) - room.x
     rows = (centers[:, 1] / (1 << level)).astype(np.intp) - room.y
     for dy in range(_DOT_BELOW_PX):

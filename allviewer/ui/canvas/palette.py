@@ -1,10 +1,10 @@
 """Which colour and line style a cell has: the codes in overlay tiles, and the colour table that gives them colour."""
 
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from allviewer.domain.cell import Cell
-from allviewer.domain.labels import ClassSet
+from allviewer.domain.labels import UNCLASSIFIED, ClassSet
 from allviewer.session.view_state import OverlayLook
 
 
@@ -17,12 +17,8 @@ class Ink(enum.IntEnum):
     NUCLEUS_OUTLINE = 3
 
 
-class LineStyle(enum.IntEnum):
-    SOLID = 0
-    DASH = 1
-    DOT = 2
-
-
+_DASH_PX = {"solid": 0, "dash": 6, "dot": 3}
+"""Length of a dash and of a gap."""
 _FIRST_CODE = 1  # code 0 is "nothing"
 _CODES_A_CLASS = len(Ink)
 _NUCLEUS_FILL_FACTOR = 1.8
@@ -36,16 +32,21 @@ class Palette:
             raise ValueError("an overlay tells at most 63 classes apart")
         self._class_set = class_set
         self._codes = {c.key: _FIRST_CODE + _CODES_A_CLASS * i for i, c in enumerate(class_set.classes)}
-        self._styles = {c.key: LineStyle[c.line.upper()] for c in class_set.classes}
+        self._dash_px = [0] * 256
+        for cell_class in class_set.classes:
+            self._dash_px[self._codes[cell_class.key]] = _DASH_PX[cell_class.line]
 
     def colour(self, label: str) -> tuple[int, int, int]:
         return self._class_set.find(label).colour
 
     def code(self, cell: Cell) -> int:
-        return self._codes.get(cell.label) or self._codes[self._class_set.find(cell.label).key]
+        code = self._codes.get(cell.label)
+        return code if code is not None else self._codes[UNCLASSIFIED]
 
-    def style(self, cell: Cell) -> LineStyle:
-        return self._styles.get(cell.label) or self._styles[self._class_set.find(cell.label).key]
+    @property
+    def dash_px(self) -> Sequence[int]:
+        """Length of dashes and gaps by the code of `Ink.CYTOPLASM`; 0 where the line is solid."""
+        return self._dash_px
 
     def table(self, look: OverlayLook) -> list[int]:
         """256 colours, 0xAARRGGBB, not premultiplied."""

@@ -241,9 +241,12 @@ class SlideView(QWidget):
             self._map.set_picture(scene.tiles.tile(tile))
             if self._is_holding:
                 self._hold_timer.start()
-        if self._is_holding and self.is_settled:
+        is_settled = self.is_settled
+        if self._is_holding and is_settled:
             self._stop_holding()
-        self._redraw(tile_region(scene.info.bounds, tile))
+        level = max(0, screen_level(self.view.device_scale, self.view.bounds))
+        if tile.level == level or not is_settled:  # else it is for later, and not on the screen
+            self._redraw(tile_region(scene.info.bounds, tile))
 
     def _stop_holding(self) -> None:
         self._hold_timer.stop()

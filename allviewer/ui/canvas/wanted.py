@@ -26,8 +26,11 @@ def tiles_in_view(view: ViewState, level: int) -> list[ScreenTile]:
 def wanted_tiles(view: ViewState) -> Wanted:
     level = screen_level(view.device_scale, view.bounds)
     image_level = max(0, level)
-    image = [*_with_rim(view, image_level), *_around(view, image_level + 1, 2.0)]
-    cells = [*_with_rim(view, level), *_around(view, level + 1, 2.0), *_around(view, level - 1, 0.5)]
+    next_extent = min(1.0, view.device_scale * 2.0**level)  # of the view, when zooming in reaches the finer level
+    image = [*_with_rim(view, image_level), *_around(view, image_level + 1, 1.5)]
+    if image_level > 0:
+        image += _around(view, image_level - 1, next_extent)
+    cells = [*_with_rim(view, level), *_around(view, level - 1, next_extent), *_around(view, level + 1, 1.5)]
     return Wanted(level, image, cells)
 
 

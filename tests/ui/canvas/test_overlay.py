@@ -1,0 +1,188 @@
+"""Cells are drawn where they are, at every level; an edit draws its own rectangle again and no more."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PySide6.QtGui import QColor, QImage
+
+from allviewer.domain.annotations import Annotations
+from allviewer.domain.edits import add, delete, relabel
+from allviewer.domain.geometry import Region
+from allviewer.domain.labels import ALL_CLASSES
+from allviewer.jobs.inline import InlineRunner
+from allviewer.session.tile_grid import level_box, level_size, tile_box, tiles_over
+from allviewer.session.view_state import OverlayLook
+from allviewer.ui.canvas.overlay_layer import OverlayLayer
+from allviewer.ui.canvas.overlay_raster import InkedCell, draw_cells
+from allviewer.ui.canvas.palette import Ink, Palette
+from tests.ui.canvas.view_bench import make_cell
+
+PALETTE = Palette(ALL_CLASSES)
+places = st.tuples(st.integers(0, 220), st.integers(0, 180), st.integers(2, 30), st.sampled_from(["blast", "red_cell"]))
+
+
+def inked(cell):
+    return InkedCell(cell.mask, cell.nucleus, PALETTE.code(cell))
+
+
+def draw(cells, level, box):
+    codes = draw_cells([inked(cell) for cell in cells], PALETTE.dash_px, level, box)
+    return np.zeros((box.height, box.width), np.uint8) if codes is None else codes
+
+
+@given(places, st.integers(-3, 0))
+@settings(deadline=None, max_examples=40)
+def test_what_is_inked_is_exactly_the_mask(place, level):
+    cell = make_cell(1, *place)
+    box = level_box(Region(0, 0, 300, 260), level)
+    scale = 1 << -level
+    codes = draw([cell], level, box)
+    expected = cell.mask.within(Region(0, 0, 300, 260)).repeat(scale, axis=0).repeat(scale, axis=1)
+    assert np.array_equal(codes > 0, expected)
+    nucleus = cell.nucleus.within(Region(0, 0, 300, 260)).repeat(scale, axis=0).repeat(scale, axis=1)
+    inks = codes.astype(int) - PALETTE.code(cell)
+    assert (nucleus[(inks == Ink.NUCLEUS) | (inks == Ink.NUCLEUS_OUTLINE)]).all()
+    assert not nucleus[inks == Ink.CYTOPLASM].any()
+
+
+@given(st.lists(places, max_size=12), st.integers(-2, 4), st.tuples(*[st.integers(0, 60)] * 4))
+@settings(deadline=None, max_examples=60)
+def test_a_part_drawn_alone_is_as_in_the_whole(cells, level, cut):
+    cells = [make_cell(i, *place) for i, place in enumerate(cells, start=1)]
+    whole_box = level_box(Region(0, 0, 320, 280), level)
+    left, top, right, bottom = (c * whole_box.width // 200 for c in cut)
+    part = Region.from_edges(left, top, whole_box.width - right, whole_box.height - bottom)
+    whole = draw(cells, level, whole_box)[part.y : part.bottom, part.x : part.right]
+    assert np.array_equal(draw(cells, level, part), whole)
+
+
+def test_the_smaller_of_two_overlapping_cells_is_on_top():
+    codes = draw([make_cell(1, 50, 50, 30, "blast"), make_cell(2, 70, 70, 5, "red_cell")], 0, Region(0, 0, 200, 200))
+    assert codes[75, 75] in range(PALETTE.code(make_cell(2, 0, 0, 5, "red_cell")), 256)
+    assert codes[55, 80] < PALETTE.code(make_cell(2, 0, 0, 5, "red_cell"))
+
+
+@pytest.mark.parametrize("level", [3, 5, 7])
+def test_no_cell_is_too_small_to_be_seen(level):
+    cells = [make_cell(i, 300 * i, 200 * i, 4) for i in range(1, 6)]
+    box = level_box(Region(0, 0, 4000, 3000), level)
+    codes = draw(cells, level, box)
+    for cell in cells:
+        x, y = (int(c) >> level for c in cell.mask.region.center)
+        assert codes[y, x] > 0
+
+
+def test_colours_follow_the_look():
+    code = PALETTE.code(make_cell(1, 0, 0))
+    look = OverlayLook(fill_opacity=0.5)
+    table = PALETTE.table(look)
+    assert QColor.fromRgba(table[code + Ink.CELL_OUTLINE]).getRgb() == (*ALL_CLASSES.find("blast").colour, 255)
+    assert QColor.fromRgba(table[code]).alpha() == 128
+    assert set(PALETTE.table(OverlayLook(visible=False))) <= {c & 0xFFFFFF for c in table}
+    no_nucleus = PALETTE.table(OverlayLook(nucleus=False))
+    assert no_nucleus[code + Ink.NUCLEUS] == no_nucleus[code]
+
+
+BOUNDS = Region(0, 0, 1200, 900)
+
+
+class Layer:
+    """An overlay whose work is done at once."""
+
+    def __init__(self, cells):
+        self.annotations = Annotations(cells)
+        self.layer = OverlayLayer(InlineRunner(), PALETTE)
+        self.layer.show_cells(self.annotations, BOUNDS)
+        self.changed = []
+        self.layer.changed.connect(self.changed.append)
+
+    def want(self, qtbot, level):
+        tiles = list(tiles_over(BOUNDS, level, Region(0, 0, *level_size(BOUNDS, level))))
+        self.layer.want(level, tiles)
+        qtbot.waitUntil(lambda: all(map(self.layer.is_final, tiles)))
+        return tiles
+
+    def codes(self, level):
+        """Opacity of the whole level, put together from its tiles."""
+        width, height = level_size(BOUNDS, level)
+        whole = np.zeros((height, width), np.uint32)
+        for tile in tiles_over(BOUNDS, level, Region(0, 0, width, height)):
+            picture, box = self.layer.picture(tile), tile_box(BOUNDS, tile)
+            if not picture.isNull():
+                assert picture.format() == QImage.Format.Format_ARGB32_Premultiplied
+                argb = np.frombuffer(picture.constBits(), np.uint32).reshape(box.height, box.width)
+                whole[box.y : box.bottom, box.x : box.right] = argb
+        return whole
+
+
+@pytest.mark.parametrize("level", [-1, 0, 1, 2])
+def test_an_edit_leads_to_the_same_tiles_as_drawing_anew(qtbot, level):
+    cells = [make_cell(i, 37 * i % 1150, 53 * i % 850, 5 + i % 15) for i in range(1, 150)]
+    layer = Layer(cells)
+    layer.want(qtbot, level)
+    before = layer.codes(level)
+    edit = relabel([cells[20]], "lymphocyte", "anna")
+    layer.annotations.apply(edit)
+    layer.changed.clear()
+    layer.layer.refresh(edit.changes[0].region)
+    assert layer.changed[-1] == edit.changes[0].region
+    layer.want(qtbot, level)
+    after = layer.codes(level)
+    fresh = Layer(list(layer.annotations))
+    fresh.want(qtbot, level)
+    assert np.array_equal(after, fresh.codes(level))
+    touched = level_box(edit.changes[0].region, level)
+    outside = np.ones(after.shape, bool)
+    outside[touched.y : touched.bottom, touched.x : touched.right] = False
+    assert np.array_equal(after[outside], before[outside])
+    assert not np.array_equal(after, before)
+
+
+def test_first_cell_and_last_cell(qtbot):
+    layer = Layer([])
+    layer.want(qtbot, 0)
+    assert not layer.codes(0).any()
+    edit = add(make_cell(1, 500, 400))
+    layer.annotations.apply(edit)
+    layer.layer.refresh(edit.changes[0].region)
+    layer.want(qtbot, 0)
+    assert layer.codes(0).any()
+    edit = delete(list(layer.annotations))
+    layer.annotations.apply(edit)
+    layer.layer.refresh(edit.changes[0].region)
+    layer.want(qtbot, 0)
+    assert not layer.codes(0).any()
+
+
+def test_cells_appear_on_the_screen_and_hide(bench):
+    white = np.full((300, 400, 3), 255, np.uint8)
+    bench.open(white, [make_cell(1, 100, 100, 20)])
+    bench.view.to_actual_size()
+    shown = bench.grab()
+    assert (shown[80:160, 80:160] != 255).any(axis=2).sum() == make_cell(1, 100, 100, 20).area_px
+    bench.view.set_overlay(visible=False)
+    assert (bench.grab()[:240] == 255).all()
+    bench.view.set_overlay(visible=True)
+    assert np.array_equal(bench.grab(), shown)
+
+
+def test_an_edited_cell_repaints_only_its_place(bench):
+    white = np.full((300, 400, 3), 255, np.uint8)
+    cells = [make_cell(1, 100, 100, 20), make_cell(2, 200, 40, 15)]
+    bench.open(white, cells)
+    bench.view.to_actual_size()
+    bench.grab()
+    painted = []
+    original = bench.widget.paintEvent
+    bench.widget.paintEvent = lambda event: (painted.append(event.rect()), original(event))
+    edit = relabel([cells[1]], "monocyte", "anna")
+    bench.annotations.apply(edit)
+    bench.widget.refresh_cells(edit.cell_ids, edit.changes[0].region)
+    bench.qtbot.waitUntil(lambda: bool(painted))
+    assert len(painted) == 1
+    assert painted[0].width() <= 31 + 8
+    assert painted[0].height() <= 31 + 8
+    bench.widget.paintEvent = original
+    after = bench.grab()
+    assert tuple(ALL_CLASSES.find("monocyte").colour) in {tuple(p) for p in after[30:80, 190:240].reshape(-1, 3)}

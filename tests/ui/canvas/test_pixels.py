@@ -1,0 +1,146 @@
+"""What is on the screen is what is in the image."""
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from tests.ui.canvas.view_bench import distinct_pixels, pixels_of
+
+
+def shown_part(view, shape):
+    """(screen slices, image slices) of the part of the image that 100 % shows."""
+    x, y = view.device_origin
+    height, width = shape
+    rows = slice(max(0, y), min(height, y + view.bounds.height))
+    columns = slice(max(0, x), min(width, x + view.bounds.width))
+    return (rows, columns), (slice(rows.start - y, rows.stop - y), slice(columns.start - x, columns.stop - x))
+
+
+def hide_furniture(picture):
+    """The lower edge holds the scale bar and the map."""
+    return picture[:-60]
+
+
+def test_100_percent_shows_the_very_pixels(bench):
+    pixels = distinct_pixels(1000, 700)
+    bench.open(pixels)
+    bench.view.to_actual_size()
+    for dx, dy in [(0, 0), (37, -21), (-300, 140), (250, 120), (-500, -230), (0.4, 0.4)]:
+        bench.view.pan_by(dx, dy)
+        picture = bench.grab()
+        screen, image = shown_part(bench.view, (picture.shape[0] - 60, picture.shape[1]))
+        assert np.array_equal(picture[screen], pixels[image])
+
+
+@pytest.mark.parametrize("factor", [2, 4, 8])
+def test_enlarged_pixels_are_squares_with_hard_edges(bench, factor):
+    pixels = distinct_pixels(300, 300)
+    bench.open(pixels)
+    bench.view.to_actual_size()
+    bench.view.zoom_by(factor)
+    picture = hide_furniture(bench.grab())
+    x, y = bench.view.device_origin
+    rows = (np.arange(picture.shape[0]) - y) // factor
+    columns = (np.arange(picture.shape[1]) - x) // factor
+    assert np.array_equal(picture, pixels[rows][:, columns])
+
+
+def test_half_size_is_the_mean_of_four(bench):
+    pixels = np.repeat(np.repeat(distinct_pixels(400, 300), 2, axis=0), 2, axis=1)
+    bench.open(pixels)
+    bench.view.to_actual_size()
+    bench.view.zoom_by(0.5)
+    picture = hide_furniture(bench.grab())
+    x, y = bench.view.device_origin
+    expected = pixels[::2, ::2][-y : -y + picture.shape[0], -x : -x + picture.shape[1]]
+    assert np.array_equal(picture, expected)
+
+
+def test_panning_and_drawing_afresh_give_the_same_picture(bench):
+    bench.open(distinct_pixels(1500, 1200))
+    bench.view.zoom_at((200, 150), 2.9)
+    for step in range(12):
+        bench.view.pan_by(-23 + step, 17 - 2 * step)
+        bench.grab()
+    panned = bench.grab()
+    bench.widget._frame.invalidate()
+    assert np.abs(panned.astype(int) - bench.grab()).max() <= 2  # no seams; the smoothing may round differently
+
+
+def test_brightness_changes_the_picture_and_nothing_else(bench):
+    pixels = distinct_pixels(500, 400)
+    bench.open(pixels)
+    bench.view.to_actual_size()
+    plain = bench.grab()
+    bench.view.set_image_look(brightness=0.2)
+    assert hide_furniture(bench.grab()).mean() > hide_furniture(plain).mean() + 20
+    bench.view.reset_image_look()
+    assert np.array_equal(bench.grab(), plain)
+
+
+def test_next_image_never_shows_an_empty_view(bench):
+    first, second = np.full((600, 800, 3), 40, np.uint8), np.full((600, 800, 3), 200, np.uint8)
+    bench.open(first)
+    bench.grab()
+    bench.open(second, name="second")
+    at_once = hide_furniture(pixels_of(bench.widget.grab().toImage()))
+    assert set(np.unique(at_once[..., 0])) <= {40, 200}
+    assert (hide_furniture(bench.grab()) == 200).all()
+
+
+def test_without_an_image_the_view_says_what_to_do(bench):
+    before = bench.grab()
+    bench.open(distinct_pixels(300, 300))
+    assert not np.array_equal(bench.grab(), before)
+    bench.widget.set_scene(None)
+    assert np.array_equal(bench.grab(), before)
+
+
+HI_DPI = """
+import numpy as np
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from allviewer.jobs.runner import JobRunner
+from tests.ui.canvas.view_bench import Bench, distinct_pixels
+app = QApplication([])
+class Bot:
+    def addWidget(self, w): pass
+    def waitExposed(self, w): app.processEvents()
+    def wait(self, ms): app.processEvents()
+    def waitUntil(self, f, timeout):
+        while not f(): app.processEvents()
+runner = JobRunner()
+bench = Bench(Bot(), runner, 401, 301)
+pixels = distinct_pixels(1200, 900)
+bench.open(pixels)
+assert bench.view.device_pixel_ratio == RATIO, bench.view.device_pixel_ratio
+bench.view.to_actual_size()
+for dx, dy in [(0, 0), (13, -7), (0.3, 0.3), (-101, 55)]:
+    bench.view.pan_by(dx, dy)
+    picture = bench.grab()[:int(200 * RATIO)]
+    x, y = bench.view.device_origin
+    expected = pixels[-y : -y + picture.shape[0], -x : -x + picture.shape[1]]
+    assert np.array_equal(picture[:, : expected.shape[1]], expected), (dx, dy)
+runner.shutdown()
+print("exact")
+"""
+
+
+@pytest.mark.parametrize("ratio", ["1.25", "1.5", "2"])
+def test_100_percent_is_exact_on_screens_with_other_scaling(ratio, request):
+    script = HI_DPI.replace("RATIO", str(float(ratio)))
+    environment = os.environ | {"QT_SCALE_FACTOR": ratio, "QT_QPA_PLATFORM": "offscreen"}
+    root = request.config.rootpath
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=root,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert "exact" in done.stdout, done.stderr
