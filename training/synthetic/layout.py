@@ -21,6 +21,7 @@ from training.synthetic.stamps import MAX_REACH_UM, mean_radii_um, radii_um
 PLATELET, ARTEFACT, RED_CELL = (CLASSES.index(name) for name in OTHER_CLASSES)
 _RED_SPACING_UM = 6.1
 _PARTNERS = 0.1  # red cells with another one lying over them
+_PLATELET_ROOM_UM = 4.4
 _GAP_UM = 0.4
 _CLUSTER_SIZES = (0.5, 0.25, 0.13, 0.07, 0.05)  # 2 to 6 cells
 _ROUNDS = 3
@@ -190,9 +191,12 @@ class Layout:
         partners = partners + np.stack([np.cos(angle) * away, np.sin(angle) * away], axis=1)
         reds = np.concatenate([reds, partners[self._far_from_whites(key, partners)]])
         parts = [self._whites(key), self._dress(rng, reds, np.full(len(reds), RED_CELL))]
-        for kind, rate in ((PLATELET, self.spec.platelets_per_mm2), (ARTEFACT, self.spec.artefacts_per_mm2)):
+        for kind, rate in ((PLATELET, 1.6 * self.spec.platelets_per_mm2), (ARTEFACT, self.spec.artefacts_per_mm2)):
             centre = (np.array(key) + rng.random((int(rng.poisson(rate * _BLOCK_MM2)), 2))) * BLOCK_UM
             centre = centre[self._far_from_whites(key, centre, 1.0)]
+            if kind == PLATELET and len(reds) and len(centre):
+                on_red = cKDTree(reds).query(centre)[0] < _PLATELET_ROOM_UM
+                centre = centre[~on_red | (rng.random(len(centre)) < 0.04)]
             parts.append(self._dress(rng, centre, np.full(len(centre), kind)))
         cells = np.concatenate(parts)
         cells["key"][:, 0], cells["key"][:, 1] = key

@@ -15,7 +15,7 @@ def draw_lymphocyte(sheet: Sheet, rng: np.random.Generator, radius_um: float) ->
     palette = Palette(sheet)
     _basophilic_cytoplasm(sheet, rng, palette, cell, rng.uniform(0.45, 0.75), grain=0.08)
     amount = rng.uniform(0.95, 1.12)
-    _lay_nucleus(sheet, palette, nucleus, amount * chromatin_texture(sheet, rng, nucleus, 0.42, 0.085, 0.22))
+    _lay_nucleus(sheet, palette, nucleus, amount * chromatin_texture(sheet, rng, nucleus, 0.55, 0.12, 0.22))
     return Drawing(palette.clear_outside(sheet.soft(cell)), cell, nucleus)
 
 
@@ -24,14 +24,15 @@ def draw_blast(sheet: Sheet, rng: np.random.Generator, radius_um: float) -> Draw
     cell = blob(sheet, rng, radius_um, 0.04, stretch=rng.uniform(1.0, 1.22), turn=rng.uniform(0, np.pi))
     if rng.random() < 0.1:
         cell = _with_tail(sheet, rng, cell, radius_um)
-    nucleus = _eccentric_nucleus(sheet, rng, cell, radius_um, rng.uniform(0.9, 0.96), 0.045)
-    if rng.random() < 0.4:
+    nucleus = _eccentric_nucleus(sheet, rng, cell, radius_um, rng.uniform(0.87, 0.95), 0.045)
+    if rng.random() < 0.35:
         nucleus = _cleft(sheet, rng, nucleus, radius_um)
     palette = Palette(sheet)
-    _basophilic_cytoplasm(sheet, rng, palette, cell, rng.uniform(0.75, 1.3), grain=0.1)
-    texture = chromatin_texture(sheet, rng, nucleus, rng.uniform(0.2, 0.32), rng.uniform(0.07, 0.12), 0.14)
+    _basophilic_cytoplasm(sheet, rng, palette, cell, rng.uniform(0.7, 1.2), grain=0.12)
+    grain_um, contrast = rng.uniform(0.3, 0.5), rng.uniform(0.10, 0.17)
+    texture = chromatin_texture(sheet, rng, nucleus, grain_um, contrast, rng.uniform(0.05, 0.2))
     texture, blue = _with_nucleoli(sheet, rng, nucleus, texture, radius_um)
-    _lay_nucleus(sheet, palette, nucleus, rng.uniform(0.66, 0.9) * texture)
+    _lay_nucleus(sheet, palette, nucleus, rng.uniform(0.62, 0.86) * texture)
     palette.add(BASOPHILIA, blue)
     if rng.random() < 0.15:
         _vacuoles(sheet, rng, palette, np.minimum(cell - 0.3, -nucleus + 0.5), radius_um, int(rng.integers(1, 5)))
@@ -75,7 +76,7 @@ def _basophilic_cytoplasm(
 
 def _lay_nucleus(sheet: Sheet, palette: Palette, nucleus: Field, amount: Field) -> None:
     coverage = sheet.soft(nucleus, 0.14)
-    palette.cover(coverage, left=0.3)
+    palette.cover(coverage, left=0.12)
     palette.add(CHROMATIN, amount * coverage)
 
 
@@ -85,12 +86,12 @@ def _with_nucleoli(
     """Paler bluish discs with a dark ring of chromatin; returns the texture and the blue they hold."""
     blue = np.zeros(sheet.shape, np.float32)
     for _ in range(int(rng.choice((0, 1, 2, 3), p=(0.12, 0.38, 0.32, 0.18)))):
-        size = rng.uniform(0.09, 0.16) * radius_um
+        size = rng.uniform(0.11, 0.19) * radius_um
         angle, away = rng.uniform(0, 2 * np.pi), radius_um * rng.uniform(0.05, 0.55)
         depth = blob(sheet, rng, size, 0.06, (away * np.cos(angle), away * np.sin(angle)), rng.uniform(1, 1.3))
         inside = sheet.soft(np.minimum(depth, nucleus - 0.4), 0.35)
         ring = np.exp(-((depth / 0.22) ** 2)) * sheet.soft(nucleus - 0.4, 0.3)
-        texture = texture * (1 - rng.uniform(0.28, 0.45) * inside) + 0.1 * ring
+        texture = texture * (1 - rng.uniform(0.3, 0.5) * inside) + 0.14 * ring
         blue += np.float32(rng.uniform(0.15, 0.35)) * inside
     return texture.astype(np.float32), blue
 

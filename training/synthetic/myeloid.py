@@ -44,11 +44,11 @@ def draw_eosinophil(sheet: Sheet, rng: np.random.Generator, radius_um: float) ->
     nucleus = _lobes(sheet, rng, radius_um, 2 if rng.random() < 0.75 else 3, 0.45)
     nucleus = np.minimum(nucleus, cell - np.float32(0.3))
     palette = Palette(sheet)
-    palette.add(BASOPHILIA, np.full(sheet.shape, rng.uniform(0.15, 0.4), np.float32))
-    palette.add(EOSIN_GRANULE, np.full(sheet.shape, rng.uniform(0.2, 0.4), np.float32))
-    beads = grains(sheet, rng, cell - 0.2, 0.36, 0.42, 0.15)
-    palette.add(EOSIN_GRANULE, beads * rng.uniform(0.55, 0.9))
-    palette.add(HAEMOGLOBIN, beads * 0.25)
+    palette.add(BASOPHILIA, np.full(sheet.shape, rng.uniform(0.1, 0.3), np.float32))
+    palette.add(EOSIN_GRANULE, np.full(sheet.shape, rng.uniform(0.1, 0.3), np.float32))
+    beads = grains(sheet, rng, cell - 0.2, 0.52, 0.42, 0.15)
+    palette.add(EOSIN_GRANULE, beads * rng.uniform(0.8, 1.25))
+    palette.add(HAEMOGLOBIN, beads * 0.15)
     _lay_dense_nucleus(sheet, rng, palette, nucleus, rng.uniform(0.9, 1.08))
     return Drawing(palette.clear_outside(sheet.soft(cell, 0.2)), cell, nucleus)
 
@@ -58,13 +58,13 @@ def draw_basophil(sheet: Sheet, rng: np.random.Generator, radius_um: float) -> D
     cell = blob(sheet, rng, radius_um, 0.035, stretch=rng.uniform(1.0, 1.12), turn=rng.uniform(0, np.pi))
     nucleus = np.minimum(_lobes(sheet, rng, radius_um * 1.08, int(rng.integers(2, 4)), 0.9), cell - np.float32(0.3))
     palette = Palette(sheet)
-    palette.add(BASOPHILIA, np.full(sheet.shape, rng.uniform(0.12, 0.3), np.float32))
-    palette.add(CHROMATIN, np.full(sheet.shape, 0.12, np.float32))
-    coverage = sheet.soft(nucleus, 0.25)
-    palette.add(CHROMATIN, 0.62 * chromatin_texture(sheet, rng, nucleus, 0.4, 0.06, 0.1) * coverage)
-    beads = grains(sheet, rng, cell + 0.05, 0.5, 0.4, 0.3)
-    palette.add(CHROMATIN, beads * (0.95 - 0.5 * coverage))
-    palette.add(BASOPHILIA, beads * 0.35)
+    palette.add(BASOPHILIA, np.full(sheet.shape, rng.uniform(0.1, 0.25), np.float32))
+    palette.add(CHROMATIN, np.full(sheet.shape, 0.16, np.float32))
+    coverage = sheet.soft(nucleus, 0.3)
+    palette.add(CHROMATIN, 0.55 * chromatin_texture(sheet, rng, nucleus, 0.5, 0.1, 0.15) * coverage)
+    beads = grains(sheet, rng, cell + 0.05, rng.uniform(0.55, 0.75), rng.uniform(0.36, 0.48), 0.3)
+    palette.add(CHROMATIN, beads * (1.0 - 0.45 * coverage))
+    palette.add(BASOPHILIA, beads * 0.15)
     return Drawing(palette.clear_outside(sheet.soft(cell, 0.2)), cell, nucleus)
 
 
@@ -74,8 +74,8 @@ def draw_monocyte(sheet: Sheet, rng: np.random.Generator, radius_um: float) -> D
     nucleus = np.minimum(_kidney(sheet, rng, radius_um), cell - np.float32(0.4))
     palette = Palette(sheet)
     ground = 1 + 0.13 * sheet.noise(rng, 0.3) + 0.1 * sheet.noise(rng, 1.5)
-    palette.add(BASOPHILIA, (rng.uniform(0.45, 0.72) * ground).astype(np.float32))
-    palette.add(HAEMOGLOBIN, np.full(sheet.shape, rng.uniform(0.02, 0.14), np.float32))
+    palette.add(BASOPHILIA, (rng.uniform(0.42, 0.68) * ground).astype(np.float32))
+    palette.add(HAEMOGLOBIN, (rng.uniform(0.1, 0.28) * ground).astype(np.float32))
     dust = grains(sheet, rng, cell - 0.2, 0.6, 0.15)
     palette.add(CHROMATIN, dust * 0.15)
     for _ in range(int(rng.choice((0, 2, 4, 7)))):
@@ -83,16 +83,16 @@ def draw_monocyte(sheet: Sheet, rng: np.random.Generator, radius_um: float) -> D
         hole = blob(sheet, rng, rng.uniform(0.2, 0.6), 0.04, (away * np.cos(angle), away * np.sin(angle)))
         palette.cover(sheet.soft(np.minimum(hole, cell - 0.3), 0.2), left=0.12)
     coverage = sheet.soft(nucleus, 0.18)
-    palette.cover(coverage, left=0.3)
-    lace = chromatin_texture(sheet, rng, nucleus, rng.uniform(0.35, 0.5), 0.1, 0.26)
+    palette.cover(coverage, left=0.12)
+    lace = chromatin_texture(sheet, rng, nucleus, rng.uniform(0.45, 0.65), 0.13, 0.3)
     palette.add(CHROMATIN, rng.uniform(0.74, 0.9) * lace * coverage)
     return Drawing(palette.clear_outside(sheet.soft(cell, 0.3)), cell, nucleus)
 
 
 def _lay_dense_nucleus(sheet: Sheet, rng: np.random.Generator, palette: Palette, nucleus: Field, amount: float) -> None:
     coverage = sheet.soft(nucleus, 0.14)
-    palette.cover(coverage, left=0.25)
-    palette.add(CHROMATIN, amount * chromatin_texture(sheet, rng, nucleus, 0.45, 0.1, 0.2) * coverage)
+    palette.cover(coverage, left=0.12)
+    palette.add(CHROMATIN, amount * chromatin_texture(sheet, rng, nucleus, 0.6, 0.13, 0.24) * coverage)
 
 
 def _lobes(sheet: Sheet, rng: np.random.Generator, radius_um: float, count: int, bridge_um: float) -> Field:

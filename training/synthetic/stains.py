@@ -11,9 +11,9 @@ PRESETS: dict[str, Stain] = {
     "cellavision": Stain(
         background=(254, 230, 203),
         haemoglobin=(0.125, 0.205, 0.125),
-        chromatin=(0.55, 0.86, 0.21),
-        basophilia=(0.37, 0.285, 0.025),
-        eosin_granule=(0.07, 0.30, 0.22),
+        chromatin=(0.49, 0.83, 0.235),
+        basophilia=(0.29, 0.225, 0.03),
+        eosin_granule=(0.05, 0.29, 0.27),
     ),
     # grey ground, brown-red cells, blue-violet nuclei
     "grey": Stain(

@@ -13,14 +13,14 @@ def draw_red_cell(sheet: Sheet, rng: np.random.Generator, radius_um: float) -> D
     turn = rng.uniform(0, np.pi)
     roughness = 0.05 if kind > 0.9 else 0.018
     cell = blob(sheet, rng, radius_um, roughness, stretch=stretch, turn=turn, waves=4 if kind < 0.97 else 12)
-    pallor = 0.0 if rng.random() < 0.12 else rng.uniform(0.25, 0.75)
-    wide = radius_um * rng.uniform(0.36, 0.5)
+    pallor = rng.uniform(0.0, 0.12) if rng.random() < 0.15 else rng.uniform(0.35, 0.9)
+    wide = radius_um * rng.uniform(0.36, 0.56)
     off = radius_um * rng.uniform(0, 0.12)
     hollow = blob(sheet, rng, wide, 0.05, (off * np.cos(turn), off * np.sin(turn)), stretch, turn)
-    dip = 1 / (1 + np.exp(-hollow / (0.16 * radius_um * rng.uniform(0.8, 1.8))))
+    dip = 1 / (1 + np.exp(-hollow / (0.1 * radius_um * rng.uniform(0.6, 1.6))))
     rim = np.exp(-((np.maximum(cell, 0) / 0.28) ** 2))
     dome = np.clip(cell / 0.7, 0, 1) ** 0.5
-    amount = (0.62 + 0.38 * dome + 0.14 * rim) * (1 - pallor * dip) * (1 + 0.02 * sheet.noise(rng, 0.8))
+    amount = (0.7 + 0.3 * dome + 0.12 * rim) * (1 - pallor * dip) * (1 + 0.02 * sheet.noise(rng, 0.8))
     palette = Palette(sheet)
     palette.add(HAEMOGLOBIN, amount.astype(np.float32))
     return Drawing(palette.clear_outside(sheet.soft(cell, 0.15)), cell)
@@ -31,10 +31,10 @@ def draw_platelet(sheet: Sheet, rng: np.random.Generator, radius_um: float) -> D
     cell = blob(sheet, rng, radius_um, 0.12, stretch=rng.uniform(1.0, 1.6), turn=rng.uniform(0, np.pi))
     cell = (cell + 0.08 * sheet.noise(rng, 0.5)).astype(np.float32)
     palette = Palette(sheet)
-    palette.add(BASOPHILIA, np.full(sheet.shape, rng.uniform(0.25, 0.5), np.float32))
+    palette.add(BASOPHILIA, np.full(sheet.shape, rng.uniform(0.15, 0.4), np.float32))
     core = grains(sheet, rng, cell - 0.22 * radius_um, 0.26, 0.22)
-    palette.add(CHROMATIN, 0.12 + core * rng.uniform(0.35, 0.75))
-    palette.add(EOSIN_GRANULE, core * 0.25)
+    palette.add(CHROMATIN, 0.12 + core * rng.uniform(0.45, 0.85))
+    palette.add(EOSIN_GRANULE, 0.08 + core * 0.35)
     return Drawing(palette.clear_outside(sheet.soft(cell, 0.35)), cell)
 
 

@@ -36,7 +36,7 @@ def test_openslide_reads_the_pyramid(slide: Path) -> None:
         fine = np.asarray(opened.read_region((300, 200), 0, (400, 400)).convert("RGB")).astype(float)
         coarse = np.asarray(opened.read_region((300, 200), 1, (200, 200)).convert("RGB")).astype(float)
         halved = fine.reshape(200, 2, 200, 2, 3).mean(axis=(1, 3))
-    assert np.abs(halved - coarse).mean() < 4
+    assert np.abs(halved - coarse).mean() < 7  # noise and JPEG; another place differs by more than 15
 
 
 def test_tifffile_reads_the_pyramid(slide: Path) -> None:
