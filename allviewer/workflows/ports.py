@@ -1,1 +1,42 @@
-"""What workflows need of a user interface: ways to tell and to ask."""
+"""What workflows need of a user interface: ways to tell and to ask. Tests and the command line bring their own."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from allviewer.errors import UserError
+
+
+class Notices(Protocol):
+    """Ways to tell. Called on the UI thread."""
+
+    def tell(self, text: str) -> None:
+        """Good or neutral news; goes away by itself."""
+
+    def warn(self, error: UserError) -> None:
+        """Something did not work; stays until it is dismissed."""
+
+    def keep(self, key: str, text: str, button: str = "", press: Callable[[], None] | None = None) -> None:
+        """A state that lasts: stays until `release`, with a button that does something about it."""
+
+    def release(self, key: str) -> None:
+        """The state is over."""
+
+
+class Ask(Protocol):
+    """Ways to ask. None, or False, means the question was cancelled."""
+
+    def images(self) -> list[Path] | None: ...
+
+    def folder(self, title: str) -> Path | None: ...
+
+    def case_to_open(self) -> Path | None: ...
+
+    def case_to_write(self, suggestion: Path) -> Path | None: ...
+
+    def where_is(self, missing: Path) -> Path | None:
+        """Where an image that is no longer at its place lies now."""
+
+    def pack_to_install(self) -> Path | None: ...
+
+    def confirm(self, question: str, detail: str, yes: str) -> bool: ...

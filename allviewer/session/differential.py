@@ -1,0 +1,65 @@
+"""Counts by class, as shares of the counted white cells, and how sure the share of blasts is."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from allviewer.domain.cell import Cell
+from allviewer.domain.labels import ClassSet
+
+
+@dataclass(frozen=True, slots=True)
+class ClassCount:
+    """Cells of one class; `percent` of the counted cells, or None for a class that is not counted."""
+
+    key: str
+    cells: int
+    percent: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Differential:
+    """The counts of one image or of a whole case."""
+
+    counts: tuple[ClassCount, ...]
+    counted: int
+    blasts: int
+    interval: tuple[float, float] | None
+    """Exact 95 % interval of the share of blasts (0 to 1), or None if nothing is counted."""
+    to_review: int
+
+    @property
+    def blast_sentence(self) -> str:
+        """The share of blasts in words, with its interval."""
+        if self.interval is None:
+            return "No cells counted"
+        low, high = (100 * bound for bound in self.interval)
+        return (
+            f"{self.blasts} of {self.counted} counted cells are labelled blast: 95 % interval {low:.1f} to {high:.1f} %"
+        )
+
+
+def differential(cells: Iterable[Cell], class_set: ClassSet) -> Differential:
+    """Count cells by class."""
+    tally = dict.fromkeys((c.key for c in class_set.classes), 0)
+    to_review = 0
+    for cell in cells:
+        tally[class_set.find(cell.label).key] += 1
+        to_review += not cell.is_touched
+    counted = sum(tally[c.key] for c in class_set.classes if c.counted)
+    counts = tuple(
+        ClassCount(c.key, tally[c.key], 100 * tally[c.key] / counted if c.counted and counted else None)
+        for c in class_set.classes
+    )
+    blasts = tally.get("blast", 0)
+    return Differential(counts, counted, blasts, exact_interval(blasts, counted) if counted else None, to_review)
+
+
+def exact_interval(hits: int, trials: int) -> tuple[float, float]:
+    """Clopper and Pearson's 95 % interval of a share. Raises ValueError unless 0 <= hits <= trials and trials > 0."""
+    if not 0 <= hits <= trials or trials == 0:
+        raise ValueError(f"{hits} of {trials} is no share")
+    from scipy.special import betaincinv
+
+    low = float(betaincinv(hits, trials - hits + 1, 0.025)) if hits else 0.0
+    high = float(betaincinv(hits + 1, trials - hits, 0.975)) if hits < trials else 1.0
+    return low, high

@@ -1,0 +1,164 @@
+"""All actions of the window in one table: id, text, keys, tip, group. Menus, tool bars, help and keys follow from it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from allviewer.ui.style import icon
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """One thing a person can do.
+
+    Attributes:
+        keys: key sequences in Qt's portable spelling; the first is shown in menus.
+        needs: what must be there: "", "image", "cell" (selected or under the cursor), "undo", "redo", "case", "job".
+        toggle: whether it is on or off; `choice` names a set of toggles of which one is on.
+    """
+
+    id: str
+    text: str
+    keys: tuple[str, ...] = ()
+    tip: str = ""
+    group: str = ""
+    icon: str = ""
+    needs: str = ""
+    toggle: bool = False
+    choice: str = ""
+
+    @property
+    def plain_text(self) -> str:
+        return self.text.replace("&", "").rstrip("…")
+
+
+_FILE = "File"
+_EDIT = "Edit"
+_VIEW = "View"
+_TOOLS = "Tools"
+_CELLS = "Cells"
+_IMAGES = "Images"
+_MODELS = "Models"
+_HELP = "Help"
+
+ACTIONS: tuple[ActionSpec, ...] = (
+    ActionSpec("open", "&Open images…", ("Ctrl+O",), "Open photographs or whole slides", _FILE, "image"),
+    ActionSpec("open_folder", "Open &folder…", ("Ctrl+Shift+O",), "Open every image of a folder", _FILE, "folder"),
+    ActionSpec("open_case", "Open &case…", ("Ctrl+Alt+O",), "Open a case file: images with all corrections", _FILE, "case"),
+    ActionSpec("open_demo", "Open &demonstration smear", (), "A synthetic smear to try things on", _FILE),
+    ActionSpec("save", "&Save", ("Ctrl+S",), "Every edit is saved by itself; this waits for the last one and says so", _FILE, "save", "case"),
+    ActionSpec("save_as", "Save case &as…", ("Ctrl+Shift+S",), "Write the case to a named file and go on there", _FILE, "", "case"),
+    ActionSpec("export_training", "Export &training set…", ("Ctrl+E",), "Corrected cells as files to learn from", _FILE, "export", "case"),
+    ActionSpec("export_results", "Export &results…", ("Ctrl+Shift+E",), "Tables, label images and overlays of the open images", _FILE, "table", "case"),
+    ActionSpec("quit", "&Quit", ("Ctrl+Q",), "Close the window; everything is kept", _FILE),
+    ActionSpec("undo", "&Undo", ("Ctrl+Z",), "Take the last step back", _EDIT, "undo", "undo"),
+    ActionSpec("redo", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Do the step again", _EDIT, "redo", "redo"),
+    ActionSpec("select_all", "Select &all cells", ("Ctrl+A",), "Select all cells of this image", _EDIT, "", "image"),
+    ActionSpec("select_none", "Select &none", ("Esc",), "Forget the selection, or the shape being drawn", _EDIT, "", "image"),
+    ActionSpec("fit", "&Fit image", ("F",), "Show the whole image", _VIEW, "fit", "image"),
+    ActionSpec("actual", "&Actual pixels", ("Ctrl+1", "Ctrl+0"), "One image pixel on one screen pixel", _VIEW, "actual", "image"),
+    ActionSpec("zoom_in", "Zoom &in", ("+", "="), "Closer, at the middle of the view", _VIEW, "zoom_in", "image"),
+    ActionSpec("zoom_out", "Zoom &out", ("-",), "Further away", _VIEW, "zoom_out", "image"),
+    ActionSpec("zoom_cell", "Zoom to &cell", ("Z",), "Show the selected cell large", _VIEW, "", "cell"),
+    ActionSpec("show_overlay", "Show &overlay", ("V",), "Show or hide masks and outlines; hold H to hide them for a moment", _VIEW, "eye", "", toggle=True),
+    ActionSpec("show_fill", "Fill &masks", ("X",), "Fill masks with colour, or outlines alone", _VIEW, "fill", "", toggle=True),
+    ActionSpec("show_left", "Image &list", ("Ctrl+Alt+1",), "Show or hide the list of images", _VIEW, "sidebar", "", toggle=True),
+    ActionSpec("show_right", "&Panels", ("Ctrl+Alt+2",), "Show or hide classes, cell, table and history", _VIEW, "panel", "", toggle=True),
+    ActionSpec("tool_select", "&Select", ("S",), "Click a cell to select it; drag to move the picture; Shift+drag for a box", _TOOLS, "select", "", True, "tool"),
+    ActionSpec("tool_brush", "&Brush", ("B",), "Paint nucleus or cytoplasm of the selected cell; Alt erases", _TOOLS, "brush", "", True, "tool"),
+    ActionSpec("tool_eraser", "&Eraser", ("E",), "Take paint away from the selected cell", _TOOLS, "eraser", "", True, "tool"),
+    ActionSpec("tool_polygon", "&Polygon", ("P",), "Draw the selected cell's nucleus or outline anew; Enter closes it", _TOOLS, "polygon", "", True, "tool"),
+    ActionSpec("tool_new_cell", "&Add cell", ("N",), "Draw a cell that was missed", _TOOLS, "add", "", True, "tool"),
+    ActionSpec("tool_region", "&Run on region", ("R",), "Drag a box: the networks run inside it", _TOOLS, "region", "", True, "tool"),
+    ActionSpec("toggle_part", "Nucleus or &cytoplasm", ("T",), "Switch the part that brush, eraser and polygon act on", _TOOLS),
+    ActionSpec("brush_larger", "&Larger brush", ("]",), "Make the brush larger (Alt+wheel too)", _TOOLS),
+    ActionSpec("brush_smaller", "S&maller brush", ("[",), "Make the brush smaller", _TOOLS),
+    ActionSpec("accept", "&Accept and go on", ("Return", "Enter"), "The cell is right: accept it and go to the next one nobody has looked at", _CELLS, "accept", "image"),
+    ActionSpec("accept_all", "Accept a&ll cells", ("Ctrl+Return",), "Accept every cell of this image as it is", _CELLS, "check_circle", "image"),
+    ActionSpec("delete", "&Delete", ("Del",), "Delete the selected cells", _CELLS, "delete", "cell"),
+    ActionSpec("next_cell", "&Next cell", ("Tab",), "Go to the next cell in reading order", _CELLS, "next_cell", "image"),
+    ActionSpec("previous_cell", "&Previous cell", ("Shift+Tab",), "Go to the previous cell", _CELLS, "previous_cell", "image"),
+    ActionSpec("next_unsure", "Most &uncertain cell", ("U",), "Go to the unreviewed cell the classifier is least sure of", _CELLS, "", "image"),
+    ActionSpec("next_image", "Ne&xt image", ("D", "PgDown"), "Show the next image of the list", _IMAGES, "next", "case"),
+    ActionSpec("previous_image", "P&revious image", ("A", "PgUp"), "Show the previous image of the list", _IMAGES, "previous", "case"),
+    ActionSpec("mark_reviewed", "Image &reviewed", ("Ctrl+M",), "Mark the whole image as looked at", _IMAGES, "check_circle", "image", toggle=True),
+    ActionSpec("relink", "Find &missing image…", (), "Say where an image lies now that is no longer at its place", _IMAGES, "", "case"),
+    ActionSpec("run", "Run on &image", ("Ctrl+R",), "Find and classify the cells of this image", _MODELS, "run", "image"),
+    ActionSpec("run_view", "Run on &visible part", ("Ctrl+Shift+R",), "Find and classify the cells that are in view", _MODELS, "region", "image"),
+    ActionSpec("run_all", "Run on a&ll open images", ("Ctrl+Alt+R",), "Find and classify the cells of every image in the list", _MODELS, "", "case"),
+    ActionSpec("cancel", "&Cancel work", ("Ctrl+.",), "Stop the run that is under way", _MODELS, "stop", "job"),
+    ActionSpec("install_pack", "&Install model pack…", (), "Add a network from a folder or a .zip file", _MODELS, "install"),
+    ActionSpec("manage_packs", "&Model packs…", (), "Installed networks: their cards, figures and limits", _MODELS, "models"),
+    ActionSpec("fine_tune", "&Fine-tune…", (), "Teach a network with the corrected cells of this case", _MODELS, "train", "case"),
+    ActionSpec("cheat_sheet", "&Keys", ("F1",), "All keys on one page", _HELP, "keyboard"),
+    ActionSpec("palette", "&Find a command…", ("Ctrl+Shift+P", "Ctrl+L"), "Type a few letters of what you want to do", _HELP, "search"),
+    ActionSpec("about", "&About allviewer", (), "Version, licence, purpose", _HELP, "info"),
+)  # fmt: skip
+
+HELD_KEYS = (
+    ("H", "Hold: hide the overlay", _VIEW),
+    ("Space", "Hold and drag: move the picture", _VIEW),
+    ("Wheel", "Zoom at the cursor", _VIEW),
+    ("1 … 9, 0", "Give the selected cells, or the one under the cursor, a class", _CELLS),
+    ("Shift+click", "Add a cell to the selection, or take it out", _CELLS),
+    ("Alt+wheel", "Size of the brush", _TOOLS),
+)
+"""Keys that are held, and gestures: for the cheat sheet."""
+
+
+class Actions(QObject):
+    """The table made real: one QAction a row, joined to what it does.
+
+    Raises:
+        ValueError: if a row has no handler, or a handler no row.
+    """
+
+    def __init__(self, window: QWidget, handlers: Mapping[str, Callable[[], object]]) -> None:
+        super().__init__(window)
+        ids = {spec.id for spec in ACTIONS}
+        if ids != set(handlers):
+            raise ValueError(f"actions and handlers differ: {sorted(ids ^ set(handlers))}")
+        self._actions: dict[str, QAction] = {}
+        self._choices: dict[str, QActionGroup] = {}
+        for spec in ACTIONS:
+            self._actions[spec.id] = self._make(window, spec, handlers[spec.id])
+
+    def __getitem__(self, action_id: str) -> QAction:
+        return self._actions[action_id]
+
+    def enable(self, present: frozenset[str]) -> None:
+        """Enable what can be done now; `present` names the `needs` that are met."""
+        for spec in ACTIONS:
+            if spec.needs:
+                self._actions[spec.id].setEnabled(spec.needs in present)
+
+    def dress(self) -> None:
+        """Draw the icons again, in the colours of the present look."""
+        for spec in ACTIONS:
+            if spec.icon:
+                self._actions[spec.id].setIcon(icon(spec.icon))
+
+    def _make(self, window: QWidget, spec: ActionSpec, handler: Callable[[], object]) -> QAction:
+        action = QAction(spec.text, window)
+        action.setObjectName(spec.id)
+        if spec.icon:
+            action.setIcon(icon(spec.icon))
+        action.setShortcuts([QKeySequence(key) for key in spec.keys])
+        keys = " or ".join(action.shortcuts()[i].toString() for i in range(len(spec.keys)))
+        action.setToolTip(f"<b>{spec.plain_text}</b>{f'  ({keys})' if keys else ''}<br>{spec.tip}")
+        action.setStatusTip(spec.tip)
+        action.setCheckable(spec.toggle)
+        if spec.choice:
+            if spec.choice not in self._choices:
+                self._choices[spec.choice] = QActionGroup(self)
+            self._choices[spec.choice].addAction(action)
+        if spec.id == "quit":
+            action.setMenuRole(QAction.MenuRole.QuitRole)
+        elif spec.id == "about":
+            action.setMenuRole(QAction.MenuRole.AboutRole)
+        action.triggered.connect(lambda _checked=False: handler())
+        window.addAction(action)
+        return action

@@ -1,0 +1,50 @@
+"""The menus: a tree of action ids; None is a line."""
+
+from PySide6.QtWidgets import QMenu, QMenuBar
+
+from allviewer.ui.actions import Actions
+
+RECENT = "(recent)"
+"""Where the list of recent cases and images goes."""
+
+MENUS: tuple[tuple[str, tuple[str | None, ...]], ...] = (
+    (
+        "&File",
+        ("open", "open_folder", "open_case", "open_demo", RECENT, None, "save", "save_as", None, "export_training",
+         "export_results", None, "quit"),
+    ),
+    ("&Edit", ("undo", "redo", None, "select_all", "select_none")),
+    (
+        "&View",
+        ("fit", "actual", "zoom_in", "zoom_out", "zoom_cell", None, "show_overlay", "show_fill", None, "show_left",
+         "show_right", None, "next_image", "previous_image"),
+    ),
+    (
+        "&Cells",
+        ("accept", "accept_all", "delete", None, "next_cell", "previous_cell", "next_unsure", None, "tool_select",
+         "tool_brush", "tool_eraser", "tool_polygon", "tool_new_cell", None, "toggle_part", "brush_larger",
+         "brush_smaller", None, "mark_reviewed", "relink"),
+    ),
+    (
+        "&Models",
+        ("run", "run_view", "tool_region", "run_all", "cancel", None, "manage_packs", "install_pack", None,
+         "fine_tune"),
+    ),
+    ("&Help", ("cheat_sheet", "palette", None, "about")),
+)  # fmt: skip
+
+
+def build_menus(bar: QMenuBar, actions: Actions) -> QMenu:
+    """Fill the menu bar; returns the menu for recent files."""
+    recent = QMenu("Open &recent", bar)
+    for title, ids in MENUS:
+        menu = bar.addMenu(title)
+        menu.setToolTipsVisible(True)
+        for action_id in ids:
+            if action_id is None:
+                menu.addSeparator()
+            elif action_id == RECENT:
+                menu.addMenu(recent)
+            else:
+                menu.addAction(actions[action_id])
+    return recent

@@ -1,0 +1,108 @@
+"""The strip above the picture where the program speaks: news that fade, problems and states that stay."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from allviewer.errors import UserError
+from allviewer.ui.style import current_theme, icon, picture
+
+_NEWS_MS = 9000
+_MOST_LINES = 4
+
+
+class NoticeBar(QWidget):
+    """`workflows.ports.Notices` as a stack of lines; takes no room while there is nothing to say."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(0)
+        self._lines: list[_Line] = []
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+
+    @property
+    def texts(self) -> list[str]:
+        """What is being said, oldest first."""
+        return [line.text for line in self._lines]
+
+    def tell(self, text: str) -> None:
+        for line in [line for line in self._lines if line.fades]:
+            self._drop(line)
+        line = _Line(text, problem=False, fades=True, closed=self._drop)
+        self._add(line)
+        QTimer.singleShot(_NEWS_MS, line, lambda: self._drop(line))
+
+    def warn(self, error: UserError) -> None:
+        text = str(error)
+        for line in [line for line in self._lines if line.text == text and not line.key]:
+            self._drop(line)
+        self._add(_Line(text, problem=True, closed=self._drop))
+
+    def keep(self, key: str, text: str, button: str = "", press: Callable[[], None] | None = None) -> None:
+        self.release(key)
+        line = _Line(text, problem=True, key=key)
+        if button and press is not None:
+            line.add_button(button, press)
+        self._add(line)
+
+    def release(self, key: str) -> None:
+        for line in [line for line in self._lines if line.key == key]:
+            self._drop(line)
+
+    def _add(self, line: "_Line") -> None:
+        fleeting = [old for old in self._lines if not old.key]
+        if len(self._lines) >= _MOST_LINES and fleeting:
+            self._drop(fleeting[0])
+        self._lines.append(line)
+        self._layout.addWidget(line)
+
+    def _drop(self, line: "_Line") -> None:
+        if line in self._lines:
+            self._lines.remove(line)
+            self._layout.removeWidget(line)
+            line.hide()
+            line.deleteLater()
+
+
+class _Line(QFrame):
+    """One notice; one with a key belongs to a state and cannot be dismissed."""
+
+    def __init__(
+        self,
+        text: str,
+        problem: bool,
+        key: str = "",
+        fades: bool = False,
+        closed: "Callable[[_Line], None] | None" = None,
+    ) -> None:
+        super().__init__()
+        self.text, self.key, self.fades = text, key, fades
+        self.setObjectName("problem" if problem else "notice")
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(12, 6, 6, 6)
+        self._row.setSpacing(10)
+        sign = QLabel()
+        theme = current_theme()
+        name, colour = ("warning", theme.warning) if problem else ("info", theme.accent)
+        sign.setPixmap(picture(name, 18, QColor(colour), self.devicePixelRatioF()))
+        sign.setFixedWidth(20)
+        words = QLabel(text)
+        words.setWordWrap(True)
+        words.setTextInteractionFlags(words.textInteractionFlags() | words.textInteractionFlags().TextSelectableByMouse)
+        self._row.addWidget(sign)
+        self._row.addWidget(words, 1)
+        if closed is not None:
+            dismiss = QToolButton()
+            dismiss.setIcon(icon("close", 16))
+            dismiss.setToolTip("Dismiss")
+            dismiss.clicked.connect(lambda: closed(self))
+            self._row.addWidget(dismiss)
+
+    def add_button(self, text: str, press: Callable[[], None]) -> None:
+        button = QPushButton(text)
+        button.clicked.connect(lambda _checked=False: press())
+        self._row.addWidget(button)

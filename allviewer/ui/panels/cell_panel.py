@@ -1,0 +1,139 @@
+"""The selected cell: N:C ratio, areas, probabilities, who made it and who vouches for it."""
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from allviewer.domain.cell import Cell, CellState, OriginKind
+from allviewer.domain.labels import ClassSet
+from allviewer.ui.cells_table_model import STATE_TEXTS
+from allviewer.ui.panels.parts import heading, muted, row
+from allviewer.ui.style import bold, current_theme
+
+_MOST_BARS = 4
+
+
+class ProbabilityBars(QWidget):
+    """The likeliest classes as bars with numbers."""
+
+    def __init__(self, class_set: ClassSet) -> None:
+        super().__init__()
+        self._class_set = class_set
+        self._shown: list[tuple[str, float]] = []
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_probabilities(self, probabilities: tuple[tuple[str, float], ...]) -> None:
+        self._shown = sorted(probabilities, key=lambda pair: -pair[1])[:_MOST_BARS]
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(220, 20 * len(self._shown))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = current_theme()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        name_px, number_px = 96, 40
+        for line, (key, share) in enumerate(self._shown):
+            cell_class = self._class_set.find(key)
+            box = QRectF(0, 20 * line, self.width(), 20)
+            title = cell_class.title if cell_class.key == key else key.replace("_", " ").capitalize()
+            painter.setPen(QColor(theme.muted))
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, title)
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, f"{share:.2f}")
+            track = QRectF(name_px, box.center().y() - 3, self.width() - name_px - number_px, 6)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(theme.raised))
+            painter.drawRoundedRect(track, 3, 3)
+            painter.setBrush(QColor(*cell_class.colour))
+            track.setWidth(max(2.0, track.width() * share))
+            painter.drawRoundedRect(track, 3, 3)
+
+
+class CellPanel(QWidget):
+    """Details of one cell."""
+
+    def __init__(self, class_set: ClassSet, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._class_set = class_set
+        self._title = heading("Cell")
+        self._state = muted()
+        self._ratio = QLabel("–")
+        large = bold(self._ratio.font())
+        large.setPointSizeF(large.pointSizeF() * 1.5)
+        self._ratio.setFont(large)
+        self._ratio.setToolTip("Area of the nucleus over the area of the whole cell")
+        self._values = {name: QLabel("–") for name in ("Cell", "Nucleus", "Cytoplasm")}
+        self._bars = ProbabilityBars(class_set)
+        self._origin = muted(wrap=True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 8, 12, 8)
+        layout.setSpacing(6)
+        layout.addWidget(row(self._title, 1, self._state))
+        layout.addWidget(self._grid())
+        layout.addWidget(self._bars)
+        layout.addWidget(self._origin)
+        self.show_cell(None, None)
+
+    def show_cell(self, cell: Cell | None, mpp: float | None, selected: int = 0) -> None:
+        """Show a cell (None: nothing is selected); `mpp` is micrometres per pixel if known."""
+        if cell is None:
+            self._title.setText("Cell")
+            self._state.setText("click one to select it")
+            self._ratio.setText("–")
+            for label in self._values.values():
+                label.setText("–")
+            self._bars.show_probabilities(())
+            self._origin.setText("")
+            return
+        more = f"  (+{selected - 1:,} selected)" if selected > 1 else ""
+        self._title.setText(f"Cell {cell.id} · {self._class_set.find(cell.label).title}{more}")
+        self._state.setText(STATE_TEXTS[cell.state])
+        self._state.setObjectName("muted" if cell.state is CellState.PROPOSED else "good")
+        self._state.style().polish(self._state)
+        self._ratio.setText(f"{cell.nc_ratio:.2f}")
+        for name, area_px in (
+            ("Cell", cell.area_px),
+            ("Nucleus", cell.nucleus_area_px),
+            ("Cytoplasm", cell.cytoplasm_area_px),
+        ):
+            self._values[name].setText(_area(area_px, mpp))
+        self._bars.show_probabilities(cell.probabilities)
+        self._origin.setText(_provenance(cell))
+
+    def _grid(self) -> QWidget:
+        holder = QWidget()
+        grid = QGridLayout(holder)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(2)
+        grid.addWidget(self._ratio, 0, 0, 2, 1)
+        grid.addWidget(muted("N:C ratio"), 2, 0)
+        for line, (name, label) in enumerate(self._values.items()):
+            grid.addWidget(muted(name), line, 1)
+            grid.addWidget(label, line, 2, Qt.AlignmentFlag.AlignRight)
+        grid.setColumnMinimumWidth(0, 84)
+        grid.setColumnStretch(2, 1)
+        return holder
+
+
+def _area(area_px: int, mpp: float | None) -> str:
+    if mpp is None:
+        return f"{area_px:,} px"
+    return f"{area_px * mpp * mpp:.1f} µm²  ({area_px:,} px)"
+
+
+def _provenance(cell: Cell) -> str:
+    made = {
+        OriginKind.MODEL: "Found by",
+        OriginKind.PERSON: "Drawn by",
+        OriginKind.IMPORT: "Imported from",
+    }[cell.origin.kind]
+    when = cell.origin.created_utc.astimezone().strftime("%d %b %Y %H:%M")
+    text = f"{made} {cell.origin.name}, {when}"
+    if cell.state is CellState.ACCEPTED:
+        text += f"\nAccepted by {cell.edited_by}"
+    elif cell.state is CellState.CORRECTED and cell.edited_by:
+        text += f"\nCorrected by {cell.edited_by}"
+    return text

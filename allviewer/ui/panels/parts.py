@@ -1,0 +1,46 @@
+"""Small pieces that several panels are made of."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+
+
+def heading(text: str) -> QLabel:
+    """The quiet title of a section."""
+    label = QLabel(text)
+    label.setObjectName("heading")
+    return label
+
+
+def muted(text: str = "", wrap: bool = False) -> QLabel:
+    """Secondary text; can be selected and copied."""
+    label = QLabel(text)
+    label.setObjectName("muted")
+    label.setWordWrap(wrap)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
+def rule(vertical: bool = False) -> QFrame:
+    """A line one pixel wide."""
+    line = QFrame()
+    line.setObjectName("rule")
+    if vertical:
+        line.setFixedWidth(1)
+        line.setMinimumHeight(20)
+    else:
+        line.setFixedHeight(1)
+    return line
+
+
+def row(*widgets: QWidget | int, margins: tuple[int, int, int, int] = (0, 0, 0, 0), spacing: int = 6) -> QWidget:
+    """Widgets side by side; a number is room that stretches by so much."""
+    holder = QWidget()
+    layout = QHBoxLayout(holder)
+    layout.setContentsMargins(*margins)
+    layout.setSpacing(spacing)
+    for widget in widgets:
+        if isinstance(widget, int):
+            layout.addStretch(widget)
+        else:
+            layout.addWidget(widget)
+    return holder

@@ -1,0 +1,226 @@
+"""How the window looks: two palettes, one sheet, icons in the colour of the text."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication
+
+from allviewer.resources import resources_dir
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """The colours of one look, as hex strings."""
+
+    window: str
+    panel: str
+    raised: str
+    border: str
+    text: str
+    muted: str
+    accent: str
+    on_accent: str
+    selected: str
+    good: str
+    warning: str
+    warning_back: str
+    info_back: str
+
+
+LIGHT = Theme(
+    window="#f3f4f6",
+    panel="#ffffff",
+    raised="#e9ecf0",
+    border="#dadfe5",
+    text="#1d2530",
+    muted="#687483",
+    accent="#2f5fc4",
+    on_accent="#ffffff",
+    selected="#dfe8fa",
+    good="#1c7c4a",
+    warning="#9a5200",
+    warning_back="#fff3e0",
+    info_back="#eaf1fd",
+)
+DARK = Theme(
+    window="#1b1f24",
+    panel="#22272e",
+    raised="#2d333b",
+    border="#373e47",
+    text="#e3e7ec",
+    muted="#939eab",
+    accent="#6f9bf5",
+    on_accent="#10151c",
+    selected="#2c3d5c",
+    good="#6cc99a",
+    warning="#f0b468",
+    warning_back="#3a2f1f",
+    info_back="#242f42",
+)
+
+
+def current_theme() -> Theme:
+    """The theme that goes with the system's colours."""
+    dark = QApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+    return DARK if dark else LIGHT
+
+
+def apply_style(app: QApplication) -> None:
+    """Dress the whole program, now and whenever the system changes between light and dark."""
+    app.setStyle("Fusion")
+    _dress(app)
+    app.styleHints().colorSchemeChanged.connect(lambda _scheme: _dress(app))
+
+
+def _dress(app: QApplication) -> None:
+    theme = current_theme()
+    app.setPalette(_palette(theme))
+    app.setStyleSheet(_sheet(theme))
+
+
+def _palette(theme: Theme) -> QPalette:
+    palette = QPalette()
+    role = QPalette.ColorRole
+    colours = {
+        role.Window: theme.window,
+        role.WindowText: theme.text,
+        role.Base: theme.panel,
+        role.AlternateBase: theme.window,
+        role.Text: theme.text,
+        role.Button: theme.panel,
+        role.ButtonText: theme.text,
+        role.ToolTipBase: theme.raised,
+        role.ToolTipText: theme.text,
+        role.PlaceholderText: theme.muted,
+        role.Highlight: theme.accent,
+        role.HighlightedText: theme.on_accent,
+        role.Link: theme.accent,
+        role.Mid: theme.border,
+        role.Light: theme.raised,
+    }
+    for name, colour in colours.items():
+        palette.setColor(name, QColor(colour))
+    faded = QColor(theme.muted)
+    faded.setAlpha(150)
+    for name in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, name, faded)
+    return palette
+
+
+def _sheet(t: Theme) -> str:
+    return f"""
+    QMainWindow, QDialog {{ background: {t.window}; }}
+    QToolTip {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.border}; padding: 4px 6px; }}
+    QMenuBar {{ background: {t.window}; padding: 1px 4px; }}
+    QMenuBar::item {{ padding: 4px 9px; border-radius: 4px; background: transparent; }}
+    QMenuBar::item:selected {{ background: {t.raised}; }}
+    QMenu {{ background: {t.panel}; border: 1px solid {t.border}; padding: 4px; }}
+    QMenu::item {{ padding: 5px 26px 5px 26px; border-radius: 4px; }}
+    QMenu::item:selected {{ background: {t.selected}; color: {t.text}; }}
+    QMenu::item:disabled {{ color: {t.muted}; }}
+    QMenu::separator {{ height: 1px; background: {t.border}; margin: 4px 8px; }}
+    QMenu::icon {{ padding-left: 6px; }}
+    #panel, #bar, #tools {{ background: {t.panel}; }}
+    #bar {{ border-bottom: 1px solid {t.border}; }}
+    #tools {{ border-right: 1px solid {t.border}; }}
+    #left {{ background: {t.panel}; border-right: 1px solid {t.border}; }}
+    #right {{ background: {t.panel}; border-left: 1px solid {t.border}; }}
+    #status {{ background: {t.panel}; border-top: 1px solid {t.border}; }}
+    #jobs {{ background: {t.info_back}; border-top: 1px solid {t.border}; }}
+    #heading {{ color: {t.muted}; font-weight: 600; }}
+    #muted {{ color: {t.muted}; }}
+    #good {{ color: {t.good}; }}
+    #warning {{ color: {t.warning}; }}
+    #rule {{ background: {t.border}; border: none; }}
+    #notice {{ background: {t.info_back}; border-bottom: 1px solid {t.border}; }}
+    #problem {{ background: {t.warning_back}; border-bottom: 1px solid {t.border}; }}
+    #key {{ background: {t.raised}; color: {t.muted}; border-radius: 3px; padding: 0 4px; }}
+    QToolButton {{ border: none; border-radius: 5px; padding: 5px; background: transparent; }}
+    QToolButton:hover {{ background: {t.raised}; }}
+    QToolButton:checked {{ background: {t.selected}; }}
+    QToolButton::menu-indicator {{ image: none; }}
+    QPushButton {{ background: {t.panel}; border: 1px solid {t.border}; border-radius: 5px; padding: 5px 12px; }}
+    QPushButton:hover {{ background: {t.raised}; }}
+    QPushButton:focus {{ border-color: {t.accent}; }}
+    QPushButton:disabled {{ color: {t.muted}; background: {t.window}; }}
+    QPushButton#primary, QToolButton#primary {{
+        background: {t.accent}; color: {t.on_accent}; border: 1px solid {t.accent};
+        border-radius: 5px; padding: 5px 12px; font-weight: 600; }}
+    QPushButton#primary:disabled, QToolButton#primary:disabled {{
+        background: {t.raised}; border-color: {t.border}; color: {t.muted}; }}
+    QToolButton#primary {{ padding-right: 24px; }}
+    QToolButton#primary::menu-button {{ border: none; width: 20px; }}
+    QComboBox, QLineEdit, QSpinBox, QDoubleSpinBox {{
+        background: {t.panel}; border: 1px solid {t.border}; border-radius: 5px; padding: 3px 7px; min-height: 18px;
+        selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
+    QComboBox:focus, QLineEdit:focus, QSpinBox:focus {{ border-color: {t.accent}; }}
+    QComboBox QAbstractItemView {{ background: {t.panel}; border: 1px solid {t.border};
+        selection-background-color: {t.selected}; selection-color: {t.text}; }}
+    QAbstractItemView {{ background: {t.panel}; border: none; outline: none;
+        selection-background-color: {t.selected}; selection-color: {t.text}; }}
+    QHeaderView::section {{ background: {t.panel}; color: {t.muted}; border: none;
+        border-bottom: 1px solid {t.border}; padding: 4px 6px; font-weight: 600; }}
+    QTabWidget::pane {{ border: none; border-top: 1px solid {t.border}; }}
+    QTabBar::tab {{ background: transparent; color: {t.muted}; padding: 6px 12px; border: none;
+        border-bottom: 2px solid transparent; }}
+    QTabBar::tab:selected {{ color: {t.text}; border-bottom-color: {t.accent}; }}
+    QTabBar::tab:hover {{ color: {t.text}; }}
+    QProgressBar {{ background: {t.raised}; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }}
+    QProgressBar::chunk {{ background: {t.accent}; border-radius: 3px; }}
+    QSlider::groove:horizontal {{ height: 4px; background: {t.raised}; border-radius: 2px; }}
+    QSlider::sub-page:horizontal {{ background: {t.accent}; border-radius: 2px; }}
+    QSlider::handle:horizontal {{ background: {t.panel}; border: 2px solid {t.accent}; width: 10px; height: 10px;
+        margin: -5px 0; border-radius: 7px; }}
+    QSplitter::handle {{ background: {t.border}; }}
+    QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
+    QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
+    QScrollBar::handle {{ background: {t.border}; border-radius: 4px; min-height: 24px; min-width: 24px; margin: 1px; }}
+    QScrollBar::handle:hover {{ background: {t.muted}; }}
+    QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+    QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+    """
+
+
+def icon(name: str, size_px: int = 20) -> QIcon:
+    """An icon of `resources/icons` in the colour of the text, paler when disabled, in the accent colour when on."""
+    theme = current_theme()
+    made = QIcon()
+    faded = QColor(theme.muted)
+    faded.setAlpha(110)
+    looks = (
+        (QIcon.Mode.Normal, QIcon.State.Off, QColor(theme.text)),
+        (QIcon.Mode.Disabled, QIcon.State.Off, faded),
+        (QIcon.Mode.Normal, QIcon.State.On, QColor(theme.accent)),
+    )
+    for mode, state, colour in looks:
+        for scale in (1, 2):
+            made.addPixmap(picture(name, size_px, colour, scale), mode, state)
+    return made
+
+
+def picture(name: str, size_px: int, colour: QColor, scale: float = 1) -> QPixmap:
+    """An icon drawn in one colour, `size_px` points wide."""
+    svg = (resources_dir() / "icons" / f"{name}.svg").read_text(encoding="utf-8")
+    drawing = svg.replace("currentColor", colour.name()).encode()
+    pixmap = QPixmap(QSize(round(size_px * scale), round(size_px * scale)))
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setOpacity(colour.alphaF())
+    QSvgRenderer(QByteArray(drawing)).render(painter, QRectF(pixmap.rect()))
+    painter.end()
+    pixmap.setDevicePixelRatio(scale)
+    return pixmap
+
+
+def window_icon() -> QIcon:
+    """The program's own icon."""
+    return QIcon(str(resources_dir() / "icons" / "allviewer.svg"))
+
+
+def bold(font: QFont) -> QFont:
+    """The same font, heavier."""
+    heavy = QFont(font)
+    heavy.setWeight(QFont.Weight.DemiBold)
+    return heavy
