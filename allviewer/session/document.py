@@ -40,6 +40,7 @@ class Document(QObject):
     """(frozenset of ids, Region to paint again)"""
     history_changed = Signal()
     saved_changed = Signal()
+    scale_changed = Signal()
 
     def __init__(
         self,
@@ -67,6 +68,8 @@ class Document(QObject):
         self._fetch = fetch
         self._fetching = False
         self._read_only = ""
+        self.in_use = 0
+        """Number of runs under way that will change this image; it stays in memory meanwhile."""
         journal.changed.connect(self.saved_changed)
 
     @property
@@ -105,6 +108,23 @@ class Document(QObject):
     def person(self) -> str:
         """Who edits."""
         return self._journal.author
+
+    def move_to(self, journal: Journal) -> None:
+        """From now on edits go to another case file, a copy of the present one. Everything must be saved."""
+        self._journal.changed.disconnect(self.saved_changed)
+        self._journal = journal
+        journal.changed.connect(self.saved_changed)
+        self._read_only = ""
+        self.saved_changed.emit()
+
+    def close(self) -> None:
+        """Let go of the journal. The file is closed when its last reader is gone: a tile may still be under way."""
+        self._journal.changed.disconnect(self.saved_changed)
+
+    def set_scale(self, mpp: float | None, source: str) -> None:
+        """Micrometres per level-0 pixel, and who says so."""
+        self.mpp, self.mpp_source = mpp, source
+        self.scale_changed.emit()
 
     def make_read_only(self, reason: str) -> None:
         """Refuse changes from now on (the case is open elsewhere, or lies on a read-only disk)."""
