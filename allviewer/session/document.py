@@ -68,6 +68,8 @@ class Document(QObject):
         self._fetch = fetch
         self._fetching = False
         self._read_only = ""
+        self.view: tuple[float, float, float] | None = None
+        """Centre and scale of the last look, level-0 pixels and screen pixels a level-0 pixel."""
         self.in_use = 0
         """Number of runs under way that will change this image; it stays in memory meanwhile."""
         journal.changed.connect(self.saved_changed)

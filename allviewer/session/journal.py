@@ -95,6 +95,12 @@ class Journal(QObject):
         self.changed.emit()
         self._start()
 
+    def take_pending(self) -> list[JournalWrite]:
+        """Hand over the lines that are not on disk, to be written elsewhere; nothing may be under way."""
+        lines = list(self._queue)
+        self._queue.clear()
+        return lines
+
     def when_idle(self, callback: Callable[[], None]) -> None:
         """Call back once everything is on disk, or at once. Never called while `error` stands."""
         self._when_idle.append(callback)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from allviewer.errors import UserError
+from allviewer.jobs.case_lane import CaseLane
 from allviewer.jobs.lanes import Lane
 from allviewer.jobs.runner import JobRunner
 from allviewer.progress import CancelToken, Report
@@ -148,21 +149,11 @@ class OpenImages:
             self._notices.tell("This case holds no images yet. Drop some on the window.")
 
     def _joined(self, opened: _Opened) -> OpenCase:
-        journal = Journal(opened.file, self._person, case_lane(self._runner), self._workspace)
+        journal = Journal(opened.file, self._person, CaseLane(self._runner), self._workspace)
         return OpenCase(opened.file, journal, opened.is_named, opened.file.read_only_reason)
 
     def _failed(self, error: Exception) -> None:
         self._notices.warn(error if isinstance(error, UserError) else UserError(f"This cannot be opened: {error}."))
-
-
-class case_lane:  # noqa: N801 - used like a function
-    """`session.journal.Submit` on the case lane of a runner."""
-
-    def __init__(self, runner: JobRunner) -> None:
-        self._runner = runner
-
-    def __call__(self, name, work, done, failed):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN204
-        return self._runner.submit(Lane.CASE, name, lambda cancel, report: work(), done, failed)
 
 
 def _find(paths: list[Path]) -> list[Path]:

@@ -1,0 +1,127 @@
+"""Edits save themselves; here is what people ask for beyond that: certainty, another name, a way out."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from allviewer.errors import CaseError, UserError
+from allviewer.jobs.case_lane import CaseLane
+from allviewer.jobs.lanes import Lane
+from allviewer.jobs.runner import JobRunner
+from allviewer.session.journal import Journal
+from allviewer.session.workspace import OpenCase, Workspace
+from allviewer.workflows.ports import Ask, Notices
+
+if TYPE_CHECKING:
+    from allviewer.storage.case_file import CaseFile
+
+_BROKEN = "not saved"
+
+
+class SaveCase:
+    """Watches the journal of the open case and answers for it."""
+
+    def __init__(self, workspace: Workspace, runner: JobRunner, notices: Notices, ask: Ask) -> None:
+        self._workspace = workspace
+        self._runner = runner
+        self._notices = notices
+        self._ask = ask
+        workspace.case_changed.connect(self._watch)
+        self._watched: Journal | None = None
+
+    def save(self) -> None:
+        """Say so once everything is on disk."""
+        case = self._workspace.case
+        if case is None:
+            return
+        if case.journal.error is not None:
+            case.journal.retry()
+        name = case.path.name if case.is_named else "the program's own folder"
+        case.journal.when_idle(lambda: self._notices.tell(f"All edits are saved in {name}."))
+
+    def save_as(self) -> None:
+        """Write the case to a named file and go on there."""
+        case = self._workspace.case
+        if case is None:
+            return
+        path = self._ask.case_to_write(self._suggestion(case))
+        if path is None:
+            return
+        if case.journal.error is None:
+            case.journal.when_idle(lambda: self._copy(case, path))
+        else:
+            self._copy(case, path)
+
+    def finish(self, then: Callable[[], None]) -> bool:
+        """Call `then` once everything is on disk. False, and no call, if it cannot be and people want to stay."""
+        case = self._workspace.case
+        if case is None:
+            then()
+            return True
+        if case.journal.error is None:
+            case.journal.when_idle(then)
+            return True
+        lost = case.journal.pending
+        leave = self._ask.confirm(
+            f"{lost} edit{'s' * (lost != 1)} could not be saved. Leave anyway?",
+            f"{case.journal.error}\n\nSave the case under another name to keep them.",
+            "Leave without them",
+        )
+        if leave:
+            then()
+        return leave
+
+    def _suggestion(self, case: OpenCase) -> Path:
+        if case.is_named:
+            return case.path.with_name(f"{case.path.stem} copy.allcase")
+        first = self._workspace.entries[0].path if self._workspace.entries else Path.home() / "smear"
+        return first.parent / f"{first.parent.name or first.stem}.allcase"
+
+    def _copy(self, case: OpenCase, path: Path) -> None:
+        def done(file: "CaseFile") -> None:
+            self._continue_in(case, file)
+            self._notices.tell(f"The case is {path.name} in {path.parent} from now on.")
+
+        self._runner.submit(Lane.CASE, f"Write {path.name}", lambda c, r: _copy_and_open(case, path), done, self._failed)
+
+    def _continue_in(self, old: OpenCase, file: "CaseFile") -> None:
+        journal = Journal(file, old.journal.author, CaseLane(self._runner), self._workspace)
+        for line in old.journal.take_pending():
+            journal.write(line)
+        for document in self._workspace.documents:
+            document.move_to(journal)
+        self._workspace.continue_in(OpenCase(file, journal, True, file.read_only_reason))
+        self._notices.release("read-only")
+        self._runner.submit(Lane.CASE, "Close case", lambda cancel, report: old.file.close())
+
+    def _watch(self) -> None:
+        case = self._workspace.case
+        journal = case.journal if case is not None else None
+        if journal is self._watched:
+            return
+        self._notices.release(_BROKEN)
+        self._watched = journal
+        if journal is not None:
+            journal.failed.connect(self._broke)
+            journal.changed.connect(self._recovered)
+
+    def _broke(self, error: UserError) -> None:
+        journal = self._watched
+        assert journal is not None
+        count = journal.pending
+        text = f"{count} edit{'s are' if count != 1 else ' is'} not saved: {error} Nothing can be changed until it is."
+        self._notices.keep(_BROKEN, text, "Try again", journal.retry)
+
+    def _recovered(self) -> None:
+        if self._watched is not None and self._watched.error is None:
+            self._notices.release(_BROKEN)
+
+    def _failed(self, error: Exception) -> None:
+        self._notices.warn(error if isinstance(error, UserError) else CaseError(f"The case was not written: {error}."))
+
+
+def _copy_and_open(case: OpenCase, path: Path) -> "CaseFile":
+    from allviewer.storage.case_file import CaseFile
+
+    case.file.save_copy(path)
+    return CaseFile.open(path)

@@ -1,0 +1,260 @@
+"""Show an image of the list: its pixels, its cells and their history, read together or not at all."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from allviewer.domain.annotations import Annotations
+from allviewer.domain.edits import Edit
+from allviewer.domain.slide import PixelSource
+from allviewer.errors import CaseError, ImageError, UserError
+from allviewer.jobs.lanes import Lane
+from allviewer.jobs.runner import JobRunner
+from allviewer.progress import CancelToken, Report
+from allviewer.session.case_tally import tally_of
+from allviewer.session.document import Document, Step
+from allviewer.session.workspace import Workspace
+from allviewer.workflows.ports import Ask, Notices
+
+if TYPE_CHECKING:
+    from allviewer.storage.case_file import CaseFile
+    from allviewer.storage.case_records import ImageRecord
+
+Loaded = Callable[[Document], None]
+Failed = Callable[[Exception], None]
+
+_HASHED_ONCE_BYTES = 256 << 20
+"""Larger files are known again by their size; reading a whole slide at each opening would take minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pixels:
+    source: PixelSource
+    sha256: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """What the case knows of an image."""
+
+    record: "ImageRecord"
+    annotations: Annotations
+    history: tuple[Step, ...]
+    position: int
+
+
+class ShowImage:
+    """Reads images of the list and puts them into the workspace."""
+
+    def __init__(self, workspace: Workspace, runner: JobRunner, notices: Notices, ask: Ask) -> None:
+        self._workspace = workspace
+        self._runner = runner
+        self._notices = notices
+        self._ask = ask
+        self._waiting: dict[int, list[tuple[Loaded, Failed]]] = {}
+
+    def show(self, row: int) -> None:
+        """Make a row of the list the image that is shown."""
+        if 0 <= row < len(self._workspace.entries) and row != self._workspace.shown_row:
+            self._workspace.show(row)
+
+    def step(self, rows: int) -> None:
+        """Go forwards or backwards in the list."""
+        self.show(self._workspace.shown_row + rows)
+
+    def read_shown(self) -> None:
+        """Read the image that is to be shown, unless it is in memory."""
+        row = self._workspace.shown_row
+        if row >= 0 and self._workspace.document is None:
+            self.load(row, lambda document: None, self._tell)
+
+    def load(self, row: int, loaded: Loaded, failed: Failed) -> None:
+        """Bring an image into memory; one way or the other the caller is told, once."""
+        document = self._workspace.document_of(row)
+        if document is not None:
+            loaded(document)
+            return
+        waiting = self._waiting.setdefault(row, [])
+        waiting.append((loaded, failed))
+        if len(waiting) == 1:
+            self._read_pixels(row)
+
+    def relink(self) -> None:
+        """Ask where the shown image lies now."""
+        row = self._workspace.shown_row
+        if row >= 0:
+            self._relink(row)
+
+    def _read_pixels(self, row: int) -> None:
+        case, entry = self._workspace.case, self._workspace.entries[row]
+        assert case is not None
+        known = entry.id != 0
+
+        def done(pixels: _Pixels) -> None:
+            if self._workspace.case is not case:
+                return self._give_up(row, CaseError("Another case was opened meanwhile."))
+            self._runner.submit(
+                Lane.CASE,
+                f"Read cells of {entry.name}",
+                lambda cancel, report: _load(case.file, entry.path, entry.id, pixels),
+                lambda stored: self._joined(row, pixels, stored),
+                lambda error: self._give_up(row, error),
+            )
+            return None
+
+        self._runner.submit(
+            Lane.FILES,
+            f"Open {entry.name}",
+            lambda cancel, report: _read(entry.path, known, cancel, report),
+            done,
+            lambda error: self._give_up(row, error),
+        )
+
+    def _joined(self, row: int, pixels: _Pixels, stored: _Stored) -> None:
+        case = self._workspace.case
+        assert case is not None
+        record = stored.record
+        twin = next((i for i, e in enumerate(self._workspace.entries) if e.id == record.id and i != row), None)
+        if twin is not None:
+            entry, other = self._workspace.entries[row], self._workspace.entries[twin]
+            self._workspace.update_entry(row, problem=f"same image as {other.name}")
+            error = ImageError(f"{entry.name} holds the same image as {other.name}.", "It is shown and counted once.")
+            self._give_up(row, error)
+            return
+        document = Document(
+            record.id,
+            record.path.name,
+            pixels.source,
+            stored.annotations,
+            case.journal,
+            stored.history,
+            stored.position,
+            self._fetch,
+        )
+        document.view = record.view
+        if record.mpp is not None:
+            document.set_scale(record.mpp, record.mpp_source)
+        if case.read_only_reason:
+            document.make_read_only(case.read_only_reason)
+        document.history_changed.connect(lambda: self._count(document))
+        tally = tally_of(stored.annotations)
+        self._workspace.update_entry(row, id=record.id, tally=tally, reviewed=record.reviewed, problem="")
+        self._workspace.put_document(row, document)
+        for loaded, _ in self._waiting.pop(row, []):
+            loaded(document)
+
+    def _count(self, document: Document) -> None:
+        for row, entry in enumerate(self._workspace.entries):
+            if entry.id == document.image_id:
+                self._workspace.update_entry(row, tally=tally_of(document.annotations))
+
+    def _fetch(self, seq: int, got: Callable[[Edit], None], failed: Callable[[], None]) -> None:
+        case = self._workspace.case
+        assert case is not None
+
+        def lost(error: Exception) -> None:
+            failed()
+            self._tell(error)
+
+        self._runner.submit(Lane.CASE, "Read history", lambda cancel, report: case.file.edit_at(seq), got, lost)
+
+    def _give_up(self, row: int, error: Exception) -> None:
+        if row < len(self._workspace.entries) and not self._workspace.entries[row].problem:
+            missing = not self._workspace.entries[row].path.exists()
+            self._workspace.update_entry(row, problem="missing" if missing else "cannot be opened")
+        for _, failed in self._waiting.pop(row, []):
+            failed(error)
+
+    def _tell(self, error: Exception) -> None:
+        row = self._workspace.shown_row
+        entry = self._workspace.entries[row] if 0 <= row < len(self._workspace.entries) else None
+        if isinstance(error, _ChangedError):
+            self._notices.keep("changed", str(error), "Use it as it is now", lambda: self._take_changed(error))
+        elif entry is not None and entry.id and not entry.path.exists():
+            sentence = f"{entry.name} is no longer in {entry.path.parent}. Its cells are kept in the case."
+            self._notices.keep("missing", sentence, "Find it…", lambda: self._relink(row))
+        else:
+            self._notices.warn(error if isinstance(error, UserError) else ImageError(f"It cannot be shown: {error}."))
+
+    def _relink(self, row: int) -> None:
+        entry = self._workspace.entries[row]
+        path = self._ask.where_is(entry.path)
+        if path is not None:
+            self._link(row, path, force=False)
+
+    def _take_changed(self, error: "_ChangedError") -> None:
+        self._link(self._workspace.shown_row, error.path, force=True)
+
+    def _link(self, row: int, path: Path, force: bool) -> None:
+        case, entry = self._workspace.case, self._workspace.entries[row]
+        assert case is not None
+
+        def done(record: "ImageRecord") -> None:
+            self._notices.release("missing")
+            self._notices.release("changed")
+            self._workspace.update_entry(row, path=record.path, problem="")
+            self.read_shown()
+
+        if not entry.id:  # never looked at: nothing to keep apart
+            self._workspace.update_entry(row, path=path, problem="")
+            self.read_shown()
+            return
+        self._runner.submit(
+            Lane.CASE, f"Find {entry.name}", lambda c, r: case.file.relink(entry.id, path, force), done, self._tell
+        )
+
+
+class _ChangedError(ImageError):
+    """An image is not the one that its cells were drawn on."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path.name} has changed since its cells were drawn, so it was not opened.")
+        self.path = path
+
+
+def _read(path: Path, known: bool, cancel: CancelToken, report: Report) -> _Pixels:
+    """On the files lane: open an image and find out its identity."""
+    from allviewer.imaging.content_hash import hash_file
+    from allviewer.imaging.openers import open_image
+
+    source = open_image(path)
+    size_bytes = path.stat().st_size
+    sha256 = "" if known and size_bytes > _HASHED_ONCE_BYTES else hash_file(path, cancel)
+    return _Pixels(source, sha256, size_bytes)
+
+
+def _load(file: "CaseFile", path: Path, image_id: int, pixels: _Pixels) -> _Stored:
+    """On the case lane: the image's record, made if it is new, with cells and history."""
+    from allviewer.storage.case_records import ImageRecord
+
+    info = pixels.source.info
+    if image_id:
+        record = file.image(image_id)
+    elif file.is_read_only:
+        record = file.find_by_hash(pixels.sha256) or _without_case(path, pixels)
+        if not record.id:
+            return _Stored(record, Annotations(), (), 0)
+    else:
+        record = file.add_image(
+            ImageRecord(
+                path, pixels.sha256, pixels.size_bytes, info.width, info.height, info.mpp, "file" if info.mpp else ""
+            )
+        )
+        if record.path != path and not record.path.exists():
+            record = file.relink(record.id, path)
+    if record.size_bytes != pixels.size_bytes or (pixels.sha256 and record.sha256 != pixels.sha256):
+        raise _ChangedError(path)
+    stored = file.load(record.id)
+    annotations = Annotations(stored.cells)
+    annotations.reserve_ids(stored.next_id)
+    history = tuple(Step(e.text, e.author, e.utc, seq=e.seq) for e in stored.history)
+    return _Stored(record, annotations, history, stored.position)
+
+
+def _without_case(path: Path, pixels: _Pixels) -> "ImageRecord":
+    from allviewer.storage.case_records import ImageRecord
+
+    info = pixels.source.info
+    return ImageRecord(path, pixels.sha256, pixels.size_bytes, info.width, info.height, info.mpp)
