@@ -82,7 +82,9 @@ class SaveCase:
             self._continue_in(case, file)
             self._notices.tell(f"The case is {path.name} in {path.parent} from now on.")
 
-        self._runner.submit(Lane.CASE, f"Write {path.name}", lambda c, r: _copy_and_open(case, path), done, self._failed)
+        self._runner.submit(
+            Lane.CASE, f"Write {path.name}", lambda c, r: _copy_and_open(case, path), done, self._failed
+        )
 
     def _continue_in(self, old: OpenCase, file: "CaseFile") -> None:
         journal = Journal(file, old.journal.author, CaseLane(self._runner), self._workspace)

@@ -1,0 +1,197 @@
+"""Correct cells by hand: class, masks, adding, deleting, accepting. Each gesture is one step of the history."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from allviewer.domain import edits
+from allviewer.domain.brush import polygon_mask, stroke_mask
+from allviewer.domain.cell import Cell, CellState, Origin
+from allviewer.domain.geometry import Region
+from allviewer.domain.labels import UNCLASSIFIED
+from allviewer.domain.mask import Mask
+from allviewer.errors import UserError
+from allviewer.session.document import Document
+from allviewer.session.selection import Selection
+from allviewer.session.workspace import Workspace
+from allviewer.workflows.ports import Notices
+
+Point = tuple[float, float]
+Path = Sequence[Point]
+
+
+class CorrectCells:
+    """Turns gestures and keys into edits of the shown image."""
+
+    def __init__(self, workspace: Workspace, selection: Selection, notices: Notices) -> None:
+        self._workspace = workspace
+        self._selection = selection
+        self._notices = notices
+
+    def relabel(self, label: str) -> None:
+        """Give the selected cells, or the one under the cursor, a class."""
+        document, cells = self._targets()
+        if document is not None and cells:
+            self._apply(document, edits.relabel(cells, label, document.person))
+
+    def relabel_by_key(self, hotkey: str) -> None:
+        cell_class = self._workspace.class_set.by_hotkey(hotkey)
+        if cell_class is not None:
+            self.relabel(cell_class.key)
+
+    def stroke(self, path: Path, radius_px: float, erase: bool, part: str) -> None:
+        """Paint or erase a part of the current cell; with none selected, of the one where the stroke begins."""
+        document = self._workspace.document
+        if document is None or not path:
+            return
+        cell = self._cell_for(document, path[0])
+        if cell is None:
+            return
+        mask = stroke_mask(path, radius_px).clipped(document.info.bounds)
+        if mask.is_empty:
+            return
+        if erase:
+            edit = edits.erase(cell, mask, part, document.person)
+        else:
+            edit = edits.paint(cell, mask, part, document.person, document.annotations.in_region(mask.region))
+        self._apply(document, edit)
+
+    def redraw(self, corners: Path, part: str) -> None:
+        """Give the current cell, or the one around which the polygon lies, a new outline."""
+        document = self._workspace.document
+        shape = self._shape(corners)
+        if document is None or shape is None:
+            return
+        cell = self._cell_for(document, shape.centroid)
+        if cell is not None:
+            self._apply(document, edits.replace_part(cell, shape, part, document.person))
+
+    def add_cell(self, corners: Path, label: str) -> None:
+        """A cell that was missed; its nucleus can be painted afterwards."""
+        document = self._workspace.document
+        shape = self._shape(corners)
+        if document is None or shape is None:
+            return
+        person = document.person
+        cell = Cell(
+            document.annotations.next_id,
+            shape,
+            Mask.empty(),
+            label or UNCLASSIFIED,
+            Origin.person(person),
+            CellState.CORRECTED,
+            edited_by=person,
+        )
+        if self._apply(document, edits.add(cell)):
+            self._selection.select({cell.id}, cell.id)
+
+    def delete(self) -> None:
+        """Delete the selected cells (never the one that is merely under the cursor)."""
+        document = self._workspace.document
+        if document is not None and self._selection.ids:
+            cells = self._present(document, self._selection.ids)
+            if self._apply(document, edits.delete(cells)):
+                self._selection.clear()
+
+    def accept(self) -> None:
+        """The selected cells are right as they are."""
+        document, cells = self._targets()
+        if document is not None and cells:
+            self._apply(document, edits.accept(cells, document.person))
+
+    def accept_all(self) -> None:
+        document = self._workspace.document
+        if document is not None:
+            waiting = [cell for cell in document.annotations if not cell.is_touched]
+            if waiting:
+                edit = edits.accept(waiting, document.person)
+                self._apply(document, replace(edit, text=f"Accept all {len(waiting)} cells"))
+
+    def undo(self) -> None:
+        self._walk_to(-1)
+
+    def redo(self) -> None:
+        self._walk_to(1)
+
+    def go_to(self, position: int) -> None:
+        """Jump in the history."""
+        document = self._workspace.document
+        if document is None:
+            return
+        try:
+            document.go_to(position)
+        except UserError as error:
+            self._notices.warn(error)
+
+    def click(self, cell_id: int, extend: bool) -> None:
+        """A cell (0: none) was clicked."""
+        if extend:
+            if cell_id:
+                self._selection.toggle(cell_id)
+        elif cell_id:
+            self._selection.select({cell_id}, cell_id)
+        else:
+            self._selection.clear()
+
+    def box(self, region: Region, extend: bool) -> None:
+        """A box was drawn: select the cells whose centre lies in it."""
+        document = self._workspace.document
+        if document is None:
+            return
+        inside = {c.id for c in document.annotations.in_region(region) if region.contains_point(*c.mask.centroid)}
+        self._selection.select(inside | self._selection.ids if extend else inside)
+
+    def select_all(self) -> None:
+        document = self._workspace.document
+        if document is not None:
+            self._selection.select(cell.id for cell in document.annotations)
+
+    def _walk_to(self, direction: int) -> None:
+        document = self._workspace.document
+        if document is None:
+            return
+        try:
+            document.undo() if direction < 0 else document.redo()
+        except UserError as error:
+            self._notices.warn(error)
+
+    def _targets(self) -> tuple[Document | None, list[Cell]]:
+        document = self._workspace.document
+        if document is None:
+            return None, []
+        cells = self._present(document, self._selection.targets)
+        if not cells:
+            self._notices.tell("Select a cell first, or point at one.")
+        return document, cells
+
+    def _present(self, document: Document, ids: Iterable[int]) -> list[Cell]:
+        found = (document.annotations.get(cell_id) for cell_id in sorted(ids))
+        return [cell for cell in found if cell is not None]
+
+    def _cell_for(self, document: Document, point: Point) -> Cell | None:
+        """The current cell, or the one at a point, which then becomes current."""
+        cell = document.annotations.get(self._selection.current) if self._selection.current else None
+        if cell is None:
+            cell = document.annotations.at(*point)
+            if cell is None:
+                self._notices.tell("Select a cell first: click it, or begin on it.")
+            else:
+                self._selection.select({cell.id}, cell.id)
+        return cell
+
+    def _shape(self, corners: Path) -> Mask | None:
+        document = self._workspace.document
+        if document is None:
+            return None
+        shape = polygon_mask(corners).clipped(document.info.bounds)
+        if shape.is_empty:
+            self._notices.tell("This outline holds no pixel of the image.")
+            return None
+        return shape
+
+    def _apply(self, document: Document, edit: edits.Edit) -> bool:
+        try:
+            document.apply(edit)
+        except UserError as error:
+            self._notices.warn(error)
+            return False
+        return True

@@ -1,0 +1,310 @@
+"""Let the networks find and classify cells: in a part of the shown image, in all of it, or in every open image."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from allviewer.domain import edits
+from allviewer.domain.cell import Cell
+from allviewer.domain.geometry import Region
+from allviewer.errors import UserError
+from allviewer.jobs.job import Job
+from allviewer.jobs.lanes import Lane
+from allviewer.jobs.runner import JobRunner
+from allviewer.progress import CancelToken, Report
+from allviewer.session.document import Document
+from allviewer.session.workspace import Workspace
+from allviewer.workflows.ports import Notices
+
+if TYPE_CHECKING:
+    from allviewer.inference.catalogue import Catalogue, InstalledPack
+    from allviewer.inference.detect import Detection
+    from allviewer.inference.onnx_session import SessionCache
+
+NO_CLASSIFIER = "-"
+"""Choice of people who want masks only."""
+
+SCALE_SOURCES = {
+    "given": "given by you",
+    "file": "from the file",
+    "red cells": "from red cells",
+    "cell size": "estimated from cell size",
+    "cut-out": "of a cut-out cell",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which networks and which device; empty names mean the default pack."""
+
+    segmentation: str = ""
+    classifier: str = ""
+    device: str = "auto"
+
+
+LoadDocument = Callable[[int, Callable[[Document], None], Callable[[Exception], None]], None]
+
+
+class DetectCells(QObject):
+    """Runs networks in the background. One run at a time; each is one step of the image's history."""
+
+    running_changed = Signal()
+    device_changed = Signal(str)
+    """What the last run really ran on."""
+    finished = Signal()
+    """Nothing more is under way: all of it is done, has failed or was cancelled."""
+
+    def __init__(
+        self, workspace: Workspace, runner: JobRunner, notices: Notices, catalogue: "Catalogue", load: LoadDocument
+    ) -> None:
+        super().__init__(workspace)
+        self._workspace = workspace
+        self._runner = runner
+        self._notices = notices
+        self._catalogue = catalogue
+        self._load = load
+        self._sessions: SessionCache | None = None
+        self._job: Job | None = None
+        self._document: Document | None = None
+        self._queue: list[int] = []
+        self._batch: _Batch | None = None
+        self.choice = Choice()
+        self.device = ""
+        runner.ended.connect(self._ended)
+
+    @property
+    def is_running(self) -> bool:
+        return self._job is not None or self._batch is not None
+
+    def run_on_image(self) -> None:
+        self._run_shown(None)
+
+    def run_on_region(self, region: Region) -> None:
+        self._run_shown(region)
+
+    def run_on_all(self) -> None:
+        """Every image of the list, one after the other; one that cannot be read is named and passed over."""
+        if self.is_running or not self._workspace.entries:
+            return
+        self._queue = list(range(len(self._workspace.entries)))
+        self._batch = _Batch(len(self._queue))
+        self.running_changed.emit()
+        self._next_of_batch()
+
+    def cancel(self) -> None:
+        """Stop the run; what it found so far is dropped, what earlier images got stays."""
+        self._queue.clear()
+        if self._job is not None:
+            self._job.cancel()
+
+    def forget_networks(self) -> None:
+        """Packs were installed or removed: load networks anew."""
+        self._sessions = None
+
+    def _run_shown(self, region: Region | None) -> None:
+        document = self._workspace.document
+        if document is None:
+            return
+        if self.is_running:
+            self._notices.tell("A run is under way. Cancel it first, or wait for it.")
+            return
+        if region is not None:
+            region = region.intersection(document.info.bounds)
+            if region.is_empty:
+                return
+        try:
+            self._start(document, region, lambda found: self._take(document, region, found, self._tell_summary))
+        except UserError as error:
+            self._notices.warn(error)
+
+    def _start(self, document: Document, region: Region | None, done: "Callable[[Detection], None]") -> None:
+        """Begin one run. Raises `UserError` if there is no network for it."""
+        if document.read_only:
+            raise UserError("The networks were not run, because cells cannot be saved now.", document.read_only)
+        segmentation = self._pack("segmentation", self.choice.segmentation)
+        classifier = None
+        if self.choice.classifier != NO_CLASSIFIER and self._catalogue.packs("classification"):
+            classifier = self._pack("classification", self.choice.classifier)
+        job = partial(
+            self._detect, document, segmentation, classifier, region, self.choice.device, _threads_beside_the_window()
+        )
+        document.in_use += 1
+        self._document = document
+        self._job = self._runner.submit(Lane.INFERENCE, f"Find cells in {document.name}", job, done, self._failed)
+        self.running_changed.emit()
+
+    def _pack(self, task: str, name: str) -> "InstalledPack":
+        return self._catalogue.find(name) if name else self._catalogue.default(task)
+
+    def _detect(
+        self,
+        document: Document,
+        segmentation: "InstalledPack",
+        classifier: "InstalledPack | None",
+        region: Region | None,
+        device: str,
+        threads: int,
+        cancel: CancelToken,
+        report: Report,
+    ) -> "Detection":
+        """On the inference lane."""
+        from allviewer.inference.detect import DetectRequest, detect_cells
+        from allviewer.inference.onnx_session import SessionCache
+
+        sessions = self._sessions or SessionCache()
+        self._sessions = sessions
+        known = document.mpp if document.mpp_source not in ("", "file") else None
+        request = DetectRequest(segmentation, classifier, region, known, device, threads)
+        return detect_cells(document.source, request, cancel, report, sessions=sessions)
+
+    def _take(
+        self,
+        document: Document,
+        region: Region | None,
+        found: "Detection",
+        tell: "Callable[[Document, Detection, edits.Edit, int], None]",
+    ) -> None:
+        """Put what was found into the document, as one step; what people touched stays as it is."""
+        self.device = found.device
+        self.device_changed.emit(found.device)
+        present = list(document.annotations) if region is None else _centred_in(document, region)
+        model = found.cells[0].origin.name if found.cells else "the networks"
+        edit = edits.take_model_run(present, found.cells, document.annotations.next_id, model)
+        added = sum(change.before is None for change in edit.changes)
+        edit = edits.Edit(f"Run networks: {added} cell{'s' * (added != 1)}", edit.changes)
+        try:
+            document.apply(edit)
+        except UserError as error:
+            self._notices.warn(error)
+            return
+        self._note_scale(document, found)
+        tell(document, found, edit, sum(cell.is_touched for cell in present))
+
+    def _note_scale(self, document: Document, found: "Detection") -> None:
+        case = self._workspace.case
+        if document.mpp is not None or found.mpp is None or case is None:
+            return
+        mpp, source = found.mpp, found.mpp_source
+        document.set_scale(mpp, source)
+        self._runner.submit(
+            Lane.CASE,
+            "Save scale",
+            lambda cancel, report: case.file.set_scale(document.image_id, mpp, source),
+            failed=self._tell_error,
+        )
+
+    def _tell_summary(self, document: Document, found: "Detection", edit: edits.Edit, kept: int) -> None:
+        new = [change.after for change in edit.changes if change.after is not None]
+        self._notices.tell(summary(new, kept, found, document.mpp_source))
+        for note in found.notes:
+            self._notices.warn(UserError(note))
+
+    def _next_of_batch(self) -> None:
+        batch = self._batch
+        if batch is None:
+            return
+        if not self._queue:
+            self._batch = None
+            self.running_changed.emit()
+            self._notices.tell(batch.sentence)
+            self.finished.emit()
+            return
+        row = self._queue.pop(0)
+        name = self._workspace.entries[row].name
+
+        def loaded(document: Document) -> None:
+            try:
+                self._start(document, None, lambda found: self._take(document, None, found, batch.count))
+            except UserError as error:
+                failed(error)
+
+        def failed(error: Exception) -> None:
+            batch.failures.append(f"{name}: {error}")
+            self._next_of_batch()
+
+        self._load(row, loaded, failed)
+
+    def _failed(self, error: Exception) -> None:
+        if self._batch is not None and self._document is not None:
+            self._batch.failures.append(f"{self._document.name}: {error}")
+        else:
+            self._tell_error(error)
+
+    def _tell_error(self, error: Exception) -> None:
+        known = isinstance(error, UserError)
+        self._notices.warn(error if known else UserError(f"The run failed: {error}.", "Details are in the log."))  # type: ignore[arg-type]
+
+    def _ended(self, job: Job) -> None:
+        """Whatever became of the run: its document is free again."""
+        if job is not self._job:
+            return
+        self._job = None
+        if self._document is not None:
+            self._document.in_use -= 1
+            self._document = None
+        cancelled = job.token.cancelled
+        if cancelled:
+            self._notices.tell("The run was cancelled. Nothing was changed by it.")
+        if self._batch is not None:
+            self._batch.cancelled = cancelled
+            self._next_of_batch()
+            return
+        self.running_changed.emit()
+        self.finished.emit()
+
+
+class _Batch:
+    """How a run on all images is going."""
+
+    def __init__(self, images: int) -> None:
+        self.images = images
+        self.done = 0
+        self.cells = 0
+        self.blasts = 0
+        self.failures: list[str] = []
+        self.cancelled = False
+
+    def count(self, document: Document, found: "Detection", edit: edits.Edit, kept: int) -> None:
+        new = [change.after for change in edit.changes if change.after is not None]
+        self.done += 1
+        self.cells += len(new)
+        self.blasts += sum(cell.label == "blast" for cell in new)
+
+    @property
+    def sentence(self) -> str:
+        text = f"{self.done} of {self.images} images: {self.cells:,} cells found, {self.blasts:,} labelled blast."
+        if self.cancelled:
+            text = "Cancelled. " + text
+        if self.failures:
+            text += f" Not done: {'; '.join(self.failures[:3])}"
+            text += f" and {len(self.failures) - 3} more." if len(self.failures) > 3 else ""
+        return text
+
+
+def summary(new: list[Cell], kept: int, found: "Detection", scale_source: str) -> str:
+    """One sentence on a run: "Found 23 cells, 9 labelled blast; kept 2 of yours; on CPU in 0.8 s, scale …"."""
+    blasts = sum(cell.label == "blast" for cell in new)
+    text = f"Found {len(new):,} cell{'s' * (len(new) != 1)}"
+    if blasts:
+        text += f", {blasts:,} labelled blast"
+    if kept:
+        text += f"; kept {kept:,} of yours"
+    text += f"; on {found.device.upper()} in {found.seconds.get('total', 0):.1f} s"
+    if found.mpp is not None:
+        source = SCALE_SOURCES.get(scale_source or found.mpp_source, found.mpp_source)
+        text += f"; scale {found.mpp:.3g} µm/px {source}"
+    return text + "."
+
+
+def _centred_in(document: Document, region: Region) -> list[Cell]:
+    """Cells whose centre lies in a region: what a run on it answers for."""
+    return [c for c in document.annotations.in_region(region) if region.contains_point(*c.mask.centroid)]
+
+
+def _threads_beside_the_window() -> int:
+    """Every core but one: the window needs one to stay smooth."""
+    return max(1, (os.cpu_count() or 2) - 1)
