@@ -85,6 +85,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("next_image", "Ne&xt image", ("D", "PgDown"), "Show the next image of the list", _IMAGES, "next", "case"),
     ActionSpec("previous_image", "P&revious image", ("A", "PgUp"), "Show the previous image of the list", _IMAGES, "previous", "case"),
     ActionSpec("mark_reviewed", "Image &reviewed", ("Ctrl+M",), "Mark the whole image as looked at", _IMAGES, "check_circle", "image", toggle=True),
+    ActionSpec("set_scale", "Set s&cale…", (), "Say how many micrometres a pixel of this image is", _IMAGES, "", "image"),
     ActionSpec("relink", "Find &missing image…", (), "Say where an image lies now that is no longer at its place", _IMAGES, "", "case"),
     ActionSpec("run", "Run on &image", ("Ctrl+R",), "Find and classify the cells of this image", _MODELS, "run", "image"),
     ActionSpec("run_view", "Run on &visible part", ("Ctrl+Shift+R",), "Find and classify the cells that are in view", _MODELS, "region", "image"),

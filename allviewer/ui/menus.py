@@ -23,7 +23,7 @@ MENUS: tuple[tuple[str, tuple[str | None, ...]], ...] = (
         "&Cells",
         ("accept", "accept_all", "delete", None, "next_cell", "previous_cell", "next_unsure", None, "tool_select",
          "tool_brush", "tool_eraser", "tool_polygon", "tool_new_cell", None, "toggle_part", "brush_larger",
-         "brush_smaller", None, "mark_reviewed", "relink"),
+         "brush_smaller", None, "mark_reviewed", "set_scale", "relink"),
     ),
     (
         "&Models",

@@ -1,6 +1,5 @@
 """Let the networks find and classify cells: in a part of the shown image, in all of it, or in every open image."""
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -98,6 +97,8 @@ class DetectCells(QObject):
     def cancel(self) -> None:
         """Stop the run; what it found so far is dropped, what earlier images got stays."""
         self._queue.clear()
+        if self._batch is not None:
+            self._batch.cancelled = True
         if self._job is not None:
             self._job.cancel()
 
@@ -129,9 +130,7 @@ class DetectCells(QObject):
         classifier = None
         if self.choice.classifier != NO_CLASSIFIER and self._catalogue.packs("classification"):
             classifier = self._pack("classification", self.choice.classifier)
-        job = partial(
-            self._detect, document, segmentation, classifier, region, self.choice.device, _threads_beside_the_window()
-        )
+        job = partial(self._detect, document, segmentation, classifier, region, self.choice.device)
         document.in_use += 1
         self._document = document
         self._job = self._runner.submit(Lane.INFERENCE, f"Find cells in {document.name}", job, done, self._failed)
@@ -147,7 +146,6 @@ class DetectCells(QObject):
         classifier: "InstalledPack | None",
         region: Region | None,
         device: str,
-        threads: int,
         cancel: CancelToken,
         report: Report,
     ) -> "Detection":
@@ -158,7 +156,7 @@ class DetectCells(QObject):
         sessions = self._sessions or SessionCache()
         self._sessions = sessions
         known = document.mpp if document.mpp_source not in ("", "file") else None
-        request = DetectRequest(segmentation, classifier, region, known, device, threads)
+        request = DetectRequest(segmentation, classifier, region, known, device)
         return detect_cells(document.source, request, cancel, report, sessions=sessions)
 
     def _take(
@@ -217,6 +215,9 @@ class DetectCells(QObject):
         name = self._workspace.entries[row].name
 
         def loaded(document: Document) -> None:
+            if batch.cancelled:
+                self._next_of_batch()
+                return
             try:
                 self._start(document, None, lambda found: self._take(document, None, found, batch.count))
             except UserError as error:
@@ -247,12 +248,11 @@ class DetectCells(QObject):
             self._document.in_use -= 1
             self._document = None
         cancelled = job.token.cancelled
-        if cancelled:
-            self._notices.tell("The run was cancelled. Nothing was changed by it.")
         if self._batch is not None:
-            self._batch.cancelled = cancelled
             self._next_of_batch()
             return
+        if cancelled:
+            self._notices.tell("The run was cancelled. Nothing was changed by it.")
         self.running_changed.emit()
         self.finished.emit()
 
@@ -303,8 +303,3 @@ def summary(new: list[Cell], kept: int, found: "Detection", scale_source: str) -
 def _centred_in(document: Document, region: Region) -> list[Cell]:
     """Cells whose centre lies in a region: what a run on it answers for."""
     return [c for c in document.annotations.in_region(region) if region.contains_point(*c.mask.centroid)]
-
-
-def _threads_beside_the_window() -> int:
-    """Every core but one: the window needs one to stay smooth."""
-    return max(1, (os.cpu_count() or 2) - 1)

@@ -1,0 +1,68 @@
+"""`workflows.ports.Ask` with the dialogs of the system."""
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
+
+_IMAGES = (
+    "Images and slides (*.png *.jpg *.jpeg *.bmp *.tif *.tiff *.webp *.jp2 *.svs *.ndpi *.mrxs *.scn *.bif *.vms"
+    " *.dcm *.czi *.btf);;All files (*)"
+)
+_CASES = "allviewer cases (*.allcase)"
+
+
+class Dialogs:
+    """Asks the person in front of the window. Remembers the folder of the last answer."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        self.parent = parent
+        self._folder = str(Path.home())
+
+    def images(self) -> list[Path] | None:
+        names, _ = QFileDialog.getOpenFileNames(self.parent, "Open images", self._folder, _IMAGES)
+        return [self._remember(Path(name)) for name in names] or None
+
+    def folder(self, title: str) -> Path | None:
+        name = QFileDialog.getExistingDirectory(self.parent, title, self._folder)
+        return self._remember(Path(name)) if name else None
+
+    def case_to_open(self) -> Path | None:
+        name, _ = QFileDialog.getOpenFileName(self.parent, "Open case", self._folder, _CASES)
+        return self._remember(Path(name)) if name else None
+
+    def case_to_write(self, suggestion: Path) -> Path | None:
+        name, _ = QFileDialog.getSaveFileName(self.parent, "Save case as", str(suggestion), _CASES)
+        if not name:
+            return None
+        path = Path(name)
+        return self._remember(path if path.suffix == ".allcase" else path.with_name(path.name + ".allcase"))
+
+    def where_is(self, missing: Path) -> Path | None:
+        name, _ = QFileDialog.getOpenFileName(self.parent, f"Where is {missing.name} now?", self._folder, _IMAGES)
+        return self._remember(Path(name)) if name else None
+
+    def pack_to_install(self) -> Path | None:
+        kinds = "Model packs (*.zip card.json)"
+        name, _ = QFileDialog.getOpenFileName(self.parent, "Install model pack", self._folder, kinds)
+        if not name:
+            return None
+        path = self._remember(Path(name))
+        return path.parent if path.name == "card.json" else path
+
+    def confirm(self, question: str, detail: str, yes: str) -> bool:
+        box = QMessageBox(QMessageBox.Icon.Question, "allviewer", question, parent=self.parent)
+        box.setInformativeText(detail)
+        agree = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.exec()
+        return box.clickedButton() is agree
+
+    def number(self, question: str, detail: str, value: float, low: float, high: float, decimals: int) -> float | None:
+        number, given = QInputDialog.getDouble(
+            self.parent, "allviewer", f"{question}\n\n{detail}", value, low, high, decimals
+        )
+        return number if given else None
+
+    def _remember(self, path: Path) -> Path:
+        self._folder = str(path if path.is_dir() else path.parent)
+        return path
