@@ -129,7 +129,7 @@ class FineTune(QObject):
     def _read(self) -> None:
         assert self._process is not None
         while self._process.canReadLine():
-            line = self._process.readLine().data()
+            line = bytes(self._process.readLine().data())
             try:
                 event = decode_event(line)
             except msgspec.DecodeError:  # a library's own chatter; kept for the report of a failure
@@ -141,7 +141,7 @@ class FineTune(QObject):
 
     def _read_errors(self) -> None:
         assert self._process is not None
-        text = self._process.readAllStandardError().data().decode(errors="replace")
+        text = bytes(self._process.readAllStandardError().data()).decode(errors="replace")
         self._errors = (self._errors + text)[-_TAIL_CHARACTERS:]
 
     def _not_started(self, error: QProcess.ProcessError) -> None:

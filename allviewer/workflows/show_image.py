@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
+
 from allviewer.domain.annotations import Annotations
 from allviewer.domain.edits import Edit
 from allviewer.domain.slide import PixelSource
@@ -20,6 +22,8 @@ from allviewer.workflows.ports import Ask, Notices
 if TYPE_CHECKING:
     from allviewer.storage.case_file import CaseFile
     from allviewer.storage.case_records import ImageRecord
+
+_COUNT_AFTER_MS = 150
 
 Loaded = Callable[[Document], None]
 Failed = Callable[[Exception], None]
@@ -138,12 +142,20 @@ class ShowImage:
             document.set_scale(record.mpp, record.mpp_source)
         if case.read_only_reason:
             document.make_read_only(case.read_only_reason)
-        document.history_changed.connect(lambda: self._count(document))
+        self._count_after_changes(document)
         tally = tally_of(stored.annotations)
         self._workspace.update_entry(row, id=record.id, tally=tally, reviewed=record.reviewed, problem="")
         self._workspace.put_document(row, document)
         for loaded, _ in self._waiting.pop(row, []):
             loaded(document)
+
+    def _count_after_changes(self, document: Document) -> None:
+        """Keep the image list true; a moment later, so that counting a slide never holds up a stroke."""
+        timer = QTimer(document)
+        timer.setSingleShot(True)
+        timer.setInterval(_COUNT_AFTER_MS)
+        timer.timeout.connect(lambda: self._count(document))
+        document.history_changed.connect(timer.start)
 
     def _count(self, document: Document) -> None:
         for row, entry in enumerate(self._workspace.entries):

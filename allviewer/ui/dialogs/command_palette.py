@@ -64,9 +64,12 @@ class CommandPalette(QDialog):
 
     def _do(self) -> None:
         item = self._list.currentItem()
-        if item is not None and item.flags() & Qt.ItemFlag.ItemIsEnabled:
+        if item is None:
+            return
+        action = self._actions[item.data(Qt.ItemDataRole.UserRole)]
+        if action.isEnabled():
             self.hide()
-            self._actions[item.data(Qt.ItemDataRole.UserRole)].trigger()
+            action.trigger()
 
 
 def matching(typed: str) -> list[ActionSpec]:

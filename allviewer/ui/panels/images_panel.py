@@ -98,17 +98,17 @@ class _EntryDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         theme = current_theme()
-        box: QRect = option.rect  # type: ignore[attr-defined]
+        box: QRect = option.rect
         entry: ImageEntry = index.data(ENTRY_ROLE)
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)  # type: ignore[attr-defined]
-        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)  # type: ignore[attr-defined]
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if selected or hovered:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.selected if selected else theme.raised))
             painter.drawRoundedRect(box.adjusted(4, 2, -4, -2), 6, 6)
-        frame = QRect(box.left() + 10, box.center().y() - _THUMBNAIL.height() // 2 + 1, *_THUMBNAIL.toTuple())  # type: ignore[misc]
+        frame = QRect(box.left() + 10, box.center().y() - _THUMBNAIL.height() // 2 + 1, *_THUMBNAIL.toTuple())
         self._paint_thumbnail(painter, frame, index.data(THUMBNAIL_ROLE))
         self._paint_words(painter, box.adjusted(_THUMBNAIL.width() + 20, 8, -10, -8), entry)
         painter.restore()

@@ -130,8 +130,9 @@ class OptionsBar(QFrame):
         ):
             layout.addWidget(item)
         layout.addStretch(1)
-        for item in (self.segmentation, self.classifier, self.device, self.run):
-            layout.addWidget(item)
+        for box in (self.segmentation, self.classifier, self.device):
+            layout.addWidget(box)
+        layout.addWidget(self.run)
         self.brush.valueChanged.connect(lambda value: tools.set_radius(float(value)))
         self.opacity.valueChanged.connect(lambda value: view.set_overlay(fill_opacity=value / 100))
         tools.changed.connect(self._refresh)

@@ -1,0 +1,163 @@
+"""Keeps the panels true: what has to be shown anew when the session changes."""
+
+from PySide6.QtCore import QObject, QTimer
+
+from allviewer.session.differential import differential
+from allviewer.session.document import Document
+from allviewer.session.tool_state import ToolKind
+from allviewer.ui.actions import Actions
+from allviewer.ui.panels.cell_panel import CellPanel
+from allviewer.ui.panels.cells_panel import CellsPanel
+from allviewer.ui.panels.classes_panel import ClassesPanel
+from allviewer.ui.panels.history_panel import HistoryPanel
+from allviewer.ui.panels.status_strip import StatusStrip
+from allviewer.ui.parts_of_window import Session, Workflows
+
+_COUNT_AFTER_MS = 40
+_TOOL_ACTIONS = {
+    ToolKind.SELECT: "tool_select",
+    ToolKind.BRUSH: "tool_brush",
+    ToolKind.ERASER: "tool_eraser",
+    ToolKind.POLYGON: "tool_polygon",
+    ToolKind.ADD_CELL: "tool_new_cell",
+    ToolKind.REGION: "tool_region",
+}
+
+
+class Followers(QObject):
+    """Joins the session's signals to panels and actions. Changes of one moment are shown once."""
+
+    def __init__(
+        self,
+        session: Session,
+        work: Workflows,
+        actions: Actions,
+        classes: ClassesPanel,
+        cell: CellPanel,
+        cells: CellsPanel,
+        history: HistoryPanel,
+        status: StatusStrip,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._work, self._actions = session, work, actions
+        self._classes, self._cell, self._cells, self._history = classes, cell, cells, history
+        self._status = status
+        self._document: Document | None = None
+        self._recount = QTimer(self)
+        self._recount.setSingleShot(True)
+        self._recount.setInterval(_COUNT_AFTER_MS)
+        self._recount.timeout.connect(self._show_counts)
+        session.workspace.shown_changed.connect(self._show_document)
+        session.workspace.case_changed.connect(self._show_abilities)
+        session.workspace.entry_changed.connect(lambda _row: self._show_abilities())
+        session.selection.changed.connect(self._show_cell)
+        session.selection.hovered_changed.connect(lambda _id: self._show_abilities())
+        session.view.changed.connect(self._show_zoom)
+        session.view.look_changed.connect(self._show_looks)
+        session.tools.changed.connect(self._show_tool)
+        work.detect.running_changed.connect(self._show_abilities)
+        work.detect.device_changed.connect(status.show_device)
+        self._show_looks()
+        self._show_tool()
+        self._show_document()
+
+    def _show_document(self) -> None:
+        document = self._session.workspace.document
+        if document is not self._document:
+            self._let_go()
+            self._document = document
+            self._session.selection.clear()
+            self._cells.show_document(document)
+            self._history.show_document(document)
+            if document is not None:
+                document.cells_changed.connect(self._cells_changed)
+                document.history_changed.connect(self._history_changed)
+                document.saved_changed.connect(self._saved_changed)
+                document.scale_changed.connect(self._scale_changed)
+        self._show_counts()
+        self._scale_changed()
+        self._saved_changed()
+        self._show_zoom()
+
+    def _let_go(self) -> None:
+        if self._document is not None:
+            self._document.cells_changed.disconnect(self._cells_changed)
+            self._document.history_changed.disconnect(self._history_changed)
+            self._document.saved_changed.disconnect(self._saved_changed)
+            self._document.scale_changed.disconnect(self._scale_changed)
+
+    def _cells_changed(self, ids: frozenset[int], _region: object) -> None:
+        if self._document is None:
+            return
+        gone = [cell_id for cell_id in ids if cell_id not in self._document.annotations]
+        if gone:
+            selection = self._session.selection
+            selection.keep_only(selection.ids - frozenset(gone))
+            if selection.hovered in gone:
+                selection.hover(0)
+        if self._session.selection.current in ids:
+            self._show_cell()
+        self._recount.start()
+
+    def _history_changed(self) -> None:
+        self._history.refresh()
+        self._show_abilities()
+
+    def _saved_changed(self) -> None:
+        self._status.show_saved(self._document)
+        self._show_abilities()
+
+    def _scale_changed(self) -> None:
+        self._status.show_scale(self._document)
+        self._show_cell()
+
+    def _show_counts(self) -> None:
+        workspace = self._session.workspace
+        counts = differential(self._document.annotations, workspace.class_set) if self._document else None
+        self._classes.show_counts(counts)
+
+    def _show_cell(self) -> None:
+        document, selection = self._document, self._session.selection
+        cell = document.annotations.get(selection.current) if document and selection.current else None
+        self._cell.show_cell(cell, document.mpp if document else None, len(selection.ids))
+        self._classes.show_current(cell.label if cell else "")
+        self._show_abilities()
+
+    def _show_zoom(self) -> None:
+        self._status.show_zoom(self._session.view.device_scale if self._document else None)
+
+    def _show_looks(self) -> None:
+        look = self._session.view.overlay
+        self._actions["show_overlay"].setChecked(look.visible)
+        self._actions["show_fill"].setChecked(look.fill_opacity > 0)
+
+    def _show_tool(self) -> None:
+        self._actions[_TOOL_ACTIONS[self._session.tools.tool]].setChecked(True)
+
+    def _show_abilities(self) -> None:
+        """Enable what can be done now."""
+        document, workspace = self._document, self._session.workspace
+        facts = {
+            "image": document is not None,
+            "cell": bool(self._session.selection.targets),
+            "undo": document is not None and document.can_undo,
+            "redo": document is not None and document.can_redo,
+            "case": workspace.case is not None,
+            "job": self._work.detect.is_running,
+        }
+        self._actions.enable(frozenset(name for name, holds in facts.items() if holds))
+        row = workspace.shown_row
+        reviewed = 0 <= row < len(workspace.entries) and workspace.entries[row].reviewed
+        self._actions["mark_reviewed"].setChecked(reviewed)
+        running = self._work.detect.is_running
+        for action_id in ("run", "run_view", "run_all"):
+            self._actions[action_id].setEnabled(not running and document is not None)
+        if document is not None and document.can_undo and document.position:
+            self._actions["undo"].setText(f"&Undo {_lower(document.history[document.position - 1].text)}")
+        else:
+            self._actions["undo"].setText("&Undo")
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]

@@ -1,0 +1,112 @@
+"""What each action of the table does."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from allviewer.session.tool_state import Part, ToolKind
+from allviewer.ui.dialogs.about import AboutDialog
+from allviewer.ui.dialogs.cheat_sheet import CheatSheet
+from allviewer.ui.dialogs.command_palette import CommandPalette
+from allviewer.ui.dialogs.packs_dialog import PacksDialog
+from allviewer.ui.parts_of_window import Session, Workflows
+
+if TYPE_CHECKING:
+    from allviewer.ui.main_window import MainWindow
+
+Handler = Callable[[], object]
+_ZOOM = 1.25
+
+
+def handlers_of(window: "MainWindow", session: Session, work: Workflows) -> dict[str, Handler]:
+    """A callable for every id of `actions.ACTIONS`."""
+    return (
+        _files(window, work) | _views(window, session) | _tools(session) | _cells(session, work) | _help(window, work)
+    )
+
+
+def _files(window: "MainWindow", work: Workflows) -> dict[str, Handler]:
+    return {
+        "open": work.open_images.choose_images,
+        "open_folder": work.open_images.choose_folder,
+        "open_case": work.open_images.choose_case,
+        "open_demo": work.open_images.open_demo,
+        "save": work.save_case.save,
+        "save_as": work.save_case.save_as,
+        "export_training": window.show_export_dialog,
+        "export_results": work.export_results.choose,
+        "quit": window.close,
+        "next_image": lambda: work.show_image.step(1),
+        "previous_image": lambda: work.show_image.step(-1),
+        "mark_reviewed": work.mark.toggle_reviewed,
+        "set_scale": work.mark.set_scale,
+        "relink": work.show_image.relink,
+    }
+
+
+def _views(window: "MainWindow", session: Session) -> dict[str, Handler]:
+    view = session.view
+    return {
+        "fit": view.fit,
+        "actual": view.to_actual_size,
+        "zoom_in": lambda: view.zoom_by(_ZOOM),
+        "zoom_out": lambda: view.zoom_by(1 / _ZOOM),
+        "zoom_cell": window.zoom_to_cell,
+        "show_overlay": lambda: view.set_overlay(visible=not view.overlay.visible),
+        "show_fill": window.toggle_fill,
+        "show_left": window.toggle_left,
+        "show_right": window.toggle_right,
+    }
+
+
+def _tools(session: Session) -> dict[str, Handler]:
+    tools = session.tools
+
+    def other_part() -> None:
+        tools.work_on(Part.NUCLEUS if tools.part is Part.CYTOPLASM else Part.CYTOPLASM)
+
+    return {
+        "tool_select": lambda: tools.take(ToolKind.SELECT),
+        "tool_brush": lambda: tools.take(ToolKind.BRUSH),
+        "tool_eraser": lambda: tools.take(ToolKind.ERASER),
+        "tool_polygon": lambda: tools.take(ToolKind.POLYGON),
+        "tool_new_cell": lambda: tools.take(ToolKind.ADD_CELL),
+        "tool_region": lambda: tools.take(ToolKind.REGION),
+        "toggle_part": other_part,
+        "brush_larger": lambda: tools.scale_radius(1),
+        "brush_smaller": lambda: tools.scale_radius(-1),
+    }
+
+
+def _cells(session: Session, work: Workflows) -> dict[str, Handler]:
+    def accept_and_go_on() -> None:
+        if session.selection.targets:
+            work.correct.accept()
+        work.walk.next_to_review()
+
+    return {
+        "undo": work.correct.undo,
+        "redo": work.correct.redo,
+        "select_all": work.correct.select_all,
+        "select_none": session.selection.clear,
+        "accept": accept_and_go_on,
+        "accept_all": work.correct.accept_all,
+        "delete": work.correct.delete,
+        "next_cell": lambda: work.walk.step(1),
+        "previous_cell": lambda: work.walk.step(-1),
+        "next_unsure": work.walk.most_uncertain,
+        "run": work.detect.run_on_image,
+        "run_view": lambda: work.detect.run_on_region(session.view.visible_region),
+        "run_all": work.detect.run_on_all,
+        "cancel": work.detect.cancel,
+    }
+
+
+def _help(window: "MainWindow", work: Workflows) -> dict[str, Handler]:
+    return {
+        "install_pack": work.packs.choose,
+        "manage_packs": lambda: PacksDialog(work.packs, window).exec(),
+        "fine_tune": window.show_fine_tune_dialog,
+        "cheat_sheet": lambda: CheatSheet(window).exec(),
+        "palette": lambda: CommandPalette(window.actions_table, window).show_over(window),
+        "about": lambda: AboutDialog(window).exec(),
+    }

@@ -1,0 +1,50 @@
+"""What the window is given: the state it shows and the workflows it calls."""
+
+from dataclasses import dataclass
+
+from allviewer.jobs.runner import JobRunner
+from allviewer.session.selection import Selection
+from allviewer.session.tool_state import ToolState
+from allviewer.session.view_state import ViewState
+from allviewer.session.workspace import Workspace
+from allviewer.workflows.correct_cells import CorrectCells
+from allviewer.workflows.detect_cells import DetectCells
+from allviewer.workflows.export_results import ExportResults
+from allviewer.workflows.fine_tune import FineTune
+from allviewer.workflows.install_pack import InstallPack
+from allviewer.workflows.make_thumbnails import MakeThumbnails
+from allviewer.workflows.mark_image import MarkImage
+from allviewer.workflows.open_images import OpenImages
+from allviewer.workflows.recent_files import RecentFiles
+from allviewer.workflows.save_case import SaveCase
+from allviewer.workflows.show_image import ShowImage
+from allviewer.workflows.walk_cells import WalkCells
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """State that panels follow."""
+
+    workspace: Workspace
+    selection: Selection
+    view: ViewState
+    tools: ToolState
+    runner: JobRunner
+
+
+@dataclass(frozen=True, slots=True)
+class Workflows:
+    """One object an intention."""
+
+    open_images: OpenImages
+    show_image: ShowImage
+    save_case: SaveCase
+    detect: DetectCells
+    correct: CorrectCells
+    walk: WalkCells
+    mark: MarkImage
+    packs: InstallPack
+    export_results: ExportResults
+    fine_tune: FineTune
+    thumbnails: MakeThumbnails
+    recent: RecentFiles
