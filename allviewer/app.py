@@ -1,1 +1,126 @@
 """The one place that builds the window and its parts and joins them."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QApplication
+
+import allviewer
+from allviewer.imaging.tile_cache import TileCache
+from allviewer.inference.catalogue import Catalogue
+from allviewer.jobs.runner import JobRunner
+from allviewer.resources import resources_dir
+from allviewer.session.document import Document
+from allviewer.session.selection import Selection
+from allviewer.session.tool_state import ToolState
+from allviewer.session.view_state import ViewState
+from allviewer.session.workspace import Workspace
+from allviewer.storage.case_lock import user_name
+from allviewer.storage.locations import Locations
+from allviewer.storage.settings import DEVICE, OVERLAY_OPACITY, PERSON, TILE_CACHE_MB, Settings
+from allviewer.ui.canvas.slide_view import SlideView
+from allviewer.ui.dialogs.ask import Dialogs
+from allviewer.ui.main_window import MainWindow
+from allviewer.ui.notices import NoticeBar
+from allviewer.ui.parts_of_window import Session, Workflows
+from allviewer.ui.style import apply_style, window_icon
+from allviewer.workflows.correct_cells import CorrectCells
+from allviewer.workflows.detect_cells import DetectCells
+from allviewer.workflows.export_results import ExportResults
+from allviewer.workflows.export_training_set import ExportTrainingSet
+from allviewer.workflows.fine_tune import FineTune
+from allviewer.workflows.install_pack import InstallPack
+from allviewer.workflows.make_thumbnails import MakeThumbnails
+from allviewer.workflows.mark_image import MarkImage
+from allviewer.workflows.open_images import OpenImages
+from allviewer.workflows.ports import Ask
+from allviewer.workflows.recent_files import RecentFiles
+from allviewer.workflows.save_case import SaveCase
+from allviewer.workflows.show_image import ShowImage
+from allviewer.workflows.show_tiles import ShowTiles
+from allviewer.workflows.walk_cells import WalkCells
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """The running program: the window and what stands behind it."""
+
+    window: MainWindow
+    session: Session
+    work: Workflows
+    notices: NoticeBar
+    locations: Locations
+    settings: Settings
+
+    def shutdown(self) -> None:
+        """Finish what must be finished, and let go of the case file."""
+        case = self.session.workspace.case
+        self.session.runner.shutdown()
+        if case is not None:
+            case.file.close()
+
+
+def make_application(arguments: Sequence[str]) -> QApplication:
+    """Qt's application object, dressed. Call it before any widget is made."""
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    app = QApplication([sys.argv[0], *arguments])
+    app.setApplicationName("allviewer")
+    app.setApplicationVersion(allviewer.__version__)
+    app.setDesktopFileName("allviewer")
+    app.setWindowIcon(window_icon())
+    apply_style(app)
+    return app
+
+
+def build(locations: Locations, ask: Ask | None = None) -> Program:
+    """Make the window and join everything. `ask` replaces the dialogs, for tests."""
+    settings = Settings(locations.settings_file)
+    notices = NoticeBar()
+    dialogs = Dialogs()
+    asker: Ask = ask or dialogs
+    session = Session(Workspace(), Selection(), ViewState(), ToolState(), JobRunner())
+    session.view.set_overlay(fill_opacity=settings.get(OVERLAY_OPACITY))
+    catalogue = Catalogue(resources_dir() / "models", locations.packs_dir)
+    work = _workflows(session, notices, asker, catalogue, locations, settings)
+    canvas = SlideView(session.runner, session.view, session.tools, session.workspace.class_set)
+    cache: TileCache[QImage] = TileCache(settings.get(TILE_CACHE_MB) << 20)
+
+    def tiles_of(document: Document) -> ShowTiles:
+        tiles = ShowTiles(session.runner, document.source, cache, f"image {id(document)}", document)
+        tiles.failed.connect(notices.warn)
+        return tiles
+
+    memory = QSettings(str(locations.config_dir / "window.ini"), QSettings.Format.IniFormat)
+    if not memory.contains("models/device"):
+        memory.setValue("models/device", settings.get(DEVICE))
+    window = MainWindow(session, work, canvas, tiles_of, notices, memory)
+    dialogs.parent = window
+    for sentence in settings.notices:
+        notices.tell(sentence)
+    return Program(window, session, work, notices, locations, settings)
+
+
+def _workflows(
+    session: Session, notices: NoticeBar, ask: Ask, catalogue: Catalogue, locations: Locations, settings: Settings
+) -> Workflows:
+    workspace, selection, runner = session.workspace, session.selection, session.runner
+    show = ShowImage(workspace, runner, notices, ask)
+    person = settings.get(PERSON) or user_name()
+    return Workflows(
+        open_images=OpenImages(workspace, runner, notices, ask, locations, person),
+        show_image=show,
+        save_case=SaveCase(workspace, runner, notices, ask),
+        detect=DetectCells(workspace, runner, notices, catalogue, show.load),
+        correct=CorrectCells(workspace, selection, notices),
+        walk=WalkCells(workspace, selection, notices),
+        mark=MarkImage(workspace, runner, notices, ask),
+        packs=InstallPack(runner, notices, ask, catalogue),
+        export_results=ExportResults(workspace, runner, notices, ask, show.load),
+        export_training=ExportTrainingSet(workspace, runner, notices),
+        fine_tune=FineTune(notices, locations.data_dir / "fine-tuning"),
+        thumbnails=MakeThumbnails(runner),
+        recent=RecentFiles(locations.recent_file),
+    )

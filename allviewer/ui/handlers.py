@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
+
 from allviewer.session.tool_state import Part, ToolKind
 from allviewer.ui.dialogs.about import AboutDialog
 from allviewer.ui.dialogs.cheat_sheet import CheatSheet
@@ -20,7 +22,11 @@ _ZOOM = 1.25
 def handlers_of(window: "MainWindow", session: Session, work: Workflows) -> dict[str, Handler]:
     """A callable for every id of `actions.ACTIONS`."""
     return (
-        _files(window, work) | _views(window, session) | _tools(session) | _cells(session, work) | _help(window, work)
+        _files(window, work)
+        | _views(window, session)
+        | _tools(session)
+        | _cells(window, session, work)
+        | _help(window, work)
     )
 
 
@@ -77,17 +83,23 @@ def _tools(session: Session) -> dict[str, Handler]:
     }
 
 
-def _cells(session: Session, work: Workflows) -> dict[str, Handler]:
+def _cells(window: "MainWindow", session: Session, work: Workflows) -> dict[str, Handler]:
     def accept_and_go_on() -> None:
+        if window.canvas.offer_key(Qt.Key.Key_Return):  # closes a polygon that is being drawn
+            return
         if session.selection.targets:
             work.correct.accept()
         work.walk.next_to_review()
+
+    def select_none() -> None:
+        if not window.canvas.offer_key(Qt.Key.Key_Escape):
+            session.selection.clear()
 
     return {
         "undo": work.correct.undo,
         "redo": work.correct.redo,
         "select_all": work.correct.select_all,
-        "select_none": session.selection.clear,
+        "select_none": select_none,
         "accept": accept_and_go_on,
         "accept_all": work.correct.accept_all,
         "delete": work.correct.delete,

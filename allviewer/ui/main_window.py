@@ -1,5 +1,6 @@
 """The window: puts the parts together and joins gestures to workflows. It decides nothing."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -31,6 +32,7 @@ from PySide6.QtWidgets import (
 
 from allviewer.session.document import Document
 from allviewer.ui.actions import Actions
+from allviewer.ui.canvas.scene import Scene, TileProvider
 from allviewer.ui.canvas.slide_view import SlideView
 from allviewer.ui.dialogs.export_dialog import ExportDialog
 from allviewer.ui.dialogs.fine_tune_dialog import FineTuneDialog
@@ -52,6 +54,9 @@ from allviewer.ui.panels.welcome import Welcome
 from allviewer.ui.parts_of_window import Session, Workflows
 from allviewer.ui.style import window_icon
 
+MakeTiles = Callable[[Document], TileProvider]
+"""Gives the pixels of an image to the view."""
+
 _CELL_MARGIN = 1.2
 """Room around a cell that is zoomed to, in cell sizes."""
 
@@ -60,10 +65,17 @@ class MainWindow(QMainWindow):
     """The one window of the program."""
 
     def __init__(
-        self, session: Session, work: Workflows, canvas: SlideView, notices: NoticeBar, memory: QSettings
+        self,
+        session: Session,
+        work: Workflows,
+        canvas: SlideView,
+        make_tiles: MakeTiles,
+        notices: NoticeBar,
+        memory: QSettings,
     ) -> None:
         super().__init__()
         self._session, self._work, self._canvas, self._notices, self._memory = session, work, canvas, notices, memory
+        self._make_tiles = make_tiles
         self._may_close = False
         self._last_opacity = 0.2
         self._viewed: Document | None = None
@@ -187,6 +199,7 @@ class MainWindow(QMainWindow):
         self._work.thumbnails.ready.connect(self.images.model.set_thumbnail)
         self.classes.chosen.connect(correct.relabel)
         self.cells.visited.connect(self.visit_cell)
+        self._work.walk.visited.connect(self.visit_cell)
         self.history.chosen.connect(correct.go_to)
         self._work.recent.changed.connect(self._show_recent)
         workspace.shown_changed.connect(self._show_image)
@@ -199,6 +212,8 @@ class MainWindow(QMainWindow):
         canvas.cells_boxed.connect(lambda region, keys: correct.box(region, _extends(keys)))
         canvas.region_drawn.connect(self._work.detect.run_on_region)
         canvas.cursor_moved.connect(self._point_at)
+        canvas.cursor_left.connect(lambda: self._session.selection.hover(0))
+        self._session.selection.changed.connect(lambda: canvas.set_selection(self._session.selection.ids))
         for cell_class in workspace.class_set.classes:
             if cell_class.hotkey:
                 key = QShortcut(QKeySequence(cell_class.hotkey), self)
@@ -220,7 +235,7 @@ class MainWindow(QMainWindow):
         if document is not self._viewed:
             self._remember_view()
             self._viewed = document
-            self._canvas.show_document(document)
+            self._show_on_canvas(document)
             if document is not None and document.view is not None:
                 x, y, scale = document.view
                 self._session.view.zoom_by(scale / self._session.view.scale)
@@ -231,6 +246,15 @@ class MainWindow(QMainWindow):
         else:
             self._canvas.setFocus()
         self._show_title()
+
+    def _show_on_canvas(self, document: Document | None) -> None:
+        if document is None:
+            self._canvas.set_scene(None)
+            return
+        self._canvas.set_scene(Scene(document.info, self._make_tiles(document), document.annotations))
+        self._canvas.set_scale(document.mpp)
+        document.cells_changed.connect(self._canvas.refresh_cells)
+        document.scale_changed.connect(lambda: self._canvas.set_scale(document.mpp))
 
     def _remember_view(self) -> None:
         view = self._session.view

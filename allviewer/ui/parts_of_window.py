@@ -10,6 +10,7 @@ from allviewer.session.workspace import Workspace
 from allviewer.workflows.correct_cells import CorrectCells
 from allviewer.workflows.detect_cells import DetectCells
 from allviewer.workflows.export_results import ExportResults
+from allviewer.workflows.export_training_set import ExportTrainingSet
 from allviewer.workflows.fine_tune import FineTune
 from allviewer.workflows.install_pack import InstallPack
 from allviewer.workflows.make_thumbnails import MakeThumbnails
@@ -45,6 +46,7 @@ class Workflows:
     mark: MarkImage
     packs: InstallPack
     export_results: ExportResults
+    export_training: ExportTrainingSet
     fine_tune: FineTune
     thumbnails: MakeThumbnails
     recent: RecentFiles

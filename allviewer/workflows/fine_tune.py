@@ -87,8 +87,10 @@ class FineTune(QObject):
     finished = Signal(object)
     stopped = Signal()
 
-    def __init__(self, notices: Notices, parent: QObject | None = None) -> None:
+    def __init__(self, notices: Notices, runs_dir: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.runs_dir = runs_dir
+        """Where trainings keep their files."""
         self._notices = notices
         self._process: QProcess | None = None
         self._last: TrainingEvent | None = None

@@ -1,6 +1,7 @@
 """Open images, folders and case files. Images without a case get one of their own, so that nothing needs saving."""
 
 import hashlib
+import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from allviewer.jobs.case_lane import CaseLane
 from allviewer.jobs.lanes import Lane
 from allviewer.jobs.runner import JobRunner
 from allviewer.progress import CancelToken, Report
+from allviewer.resources import resources_dir
 from allviewer.session.journal import Journal
 from allviewer.session.workspace import ImageEntry, OpenCase, Workspace
 from allviewer.workflows.ports import Ask, Notices
@@ -65,6 +67,20 @@ class OpenImages:
         path = self._ask.case_to_open()
         if path is not None:
             self.open([path])
+
+    def open_demo(self) -> None:
+        """A copy of the demonstration smear, so that it can be corrected like any other image."""
+
+        def done(path: Path) -> None:
+            self._open_case(self._unnamed_case_of([path]), [path])
+
+        self._runner.submit(
+            Lane.FILES,
+            "Open demonstration smear",
+            lambda cancel, report: _demo_copy(self._locations.data_dir / "demonstration"),
+            done,
+            self._failed,
+        )
 
     def open(self, paths: Sequence[Path]) -> None:
         """Open a case file, or images and folders. What is open stays open until all is ready."""
@@ -154,6 +170,18 @@ class OpenImages:
 
     def _failed(self, error: Exception) -> None:
         self._notices.warn(error if isinstance(error, UserError) else UserError(f"This cannot be opened: {error}."))
+
+
+def _demo_copy(folder: Path) -> Path:
+    """The demonstration smear in the user's folder; brought there the first time."""
+    from allviewer.imaging.openers import find_images
+
+    shipped = find_images([resources_dir() / "demo"])[0]
+    copy = folder / shipped.name
+    if not copy.exists() or copy.stat().st_size != shipped.stat().st_size:
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(shipped, copy)
+    return copy
 
 
 def _find(paths: list[Path]) -> list[Path]:

@@ -1,6 +1,6 @@
 """Go from cell to cell: in reading order, to the next one nobody has looked at, to the least sure one."""
 
-from collections.abc import Callable
+from PySide6.QtCore import QObject, Signal
 
 from allviewer.domain.cell import Cell
 from allviewer.session.document import Document
@@ -12,16 +12,16 @@ _LINE_SHARE = 1.5
 """Height of a line of reading, in median cell diameters."""
 
 
-class WalkCells:
-    """Moves the selection; the picture follows by `visit`."""
+class WalkCells(QObject):
+    """Moves the selection; `visited` says which cell the picture shall show."""
 
-    def __init__(
-        self, workspace: Workspace, selection: Selection, notices: Notices, visit: Callable[[int], None]
-    ) -> None:
+    visited = Signal(int)
+
+    def __init__(self, workspace: Workspace, selection: Selection, notices: Notices) -> None:
+        super().__init__()
         self._workspace = workspace
         self._selection = selection
         self._notices = notices
-        self._visit = visit
 
     def step(self, direction: int) -> None:
         """The next (1) or previous (-1) cell in reading order."""
@@ -60,7 +60,7 @@ class WalkCells:
 
     def _go(self, cell_id: int) -> None:
         self._selection.select({cell_id}, cell_id)
-        self._visit(cell_id)
+        self.visited.emit(cell_id)
 
     def _cell(self, document: Document, cell_id: int) -> Cell:
         cell = document.annotations.get(cell_id)

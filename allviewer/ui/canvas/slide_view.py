@@ -195,6 +195,10 @@ class SlideView(QWidget):
         if self.cursor().shape() != cursor:
             self.setCursor(cursor)
 
+    def offer_key(self, key: int) -> bool:
+        """Give the tool a key that is also the shortcut of an action; True if it used it for its draft."""
+        return self._tool.key(key)
+
     # following the states
 
     def _follow_view(self) -> None:

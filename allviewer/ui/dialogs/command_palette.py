@@ -63,10 +63,9 @@ class CommandPalette(QDialog):
         self._list.setCurrentRow(0)
 
     def _do(self) -> None:
-        item = self._list.currentItem()
-        if item is None:
+        if not self._list.count():
             return
-        action = self._actions[item.data(Qt.ItemDataRole.UserRole)]
+        action = self._actions[self._list.currentItem().data(Qt.ItemDataRole.UserRole)]
         if action.isEnabled():
             self.hide()
             action.trigger()
