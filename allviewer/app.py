@@ -1,7 +1,6 @@
 """The one place that builds the window and its parts and joins them."""
 
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSettings, Qt
@@ -11,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 import allviewer
 from allviewer.imaging.tile_cache import TileCache
 from allviewer.inference.catalogue import Catalogue
+from allviewer.jobs.lanes import Lane
 from allviewer.jobs.runner import JobRunner
 from allviewer.resources import resources_dir
 from allviewer.session.document import Document
@@ -32,10 +32,11 @@ from allviewer.workflows.detect_cells import DetectCells
 from allviewer.workflows.export_results import ExportResults
 from allviewer.workflows.export_training_set import ExportTrainingSet
 from allviewer.workflows.fine_tune import FineTune
+from allviewer.workflows.first_look import FirstLook
 from allviewer.workflows.install_pack import InstallPack
 from allviewer.workflows.make_thumbnails import MakeThumbnails
 from allviewer.workflows.mark_image import MarkImage
-from allviewer.workflows.open_images import OpenImages
+from allviewer.workflows.open_images import OpenImages, demo_dir
 from allviewer.workflows.ports import Ask
 from allviewer.workflows.recent_files import RecentFiles
 from allviewer.workflows.save_case import SaveCase
@@ -55,6 +56,13 @@ class Program:
     locations: Locations
     settings: Settings
 
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether an image is on the screen at its best and no work is under way."""
+        working = [job for job in self.session.runner.jobs if job.lane is not Lane.TILES]
+        document = self.session.workspace.document
+        return document is not None and document.saved and not working and self.window.canvas.is_settled
+
     def shutdown(self) -> None:
         """Finish what must be finished, and let go of the case file."""
         case = self.session.workspace.case
@@ -63,10 +71,10 @@ class Program:
             case.file.close()
 
 
-def make_application(arguments: Sequence[str]) -> QApplication:
+def make_application() -> QApplication:
     """Qt's application object, dressed. Call it before any widget is made."""
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
-    app = QApplication([sys.argv[0], *arguments])
+    app = QApplication(sys.argv[:1])
     app.setApplicationName("allviewer")
     app.setApplicationVersion(allviewer.__version__)
     app.setDesktopFileName("allviewer")
@@ -108,12 +116,14 @@ def _workflows(
 ) -> Workflows:
     workspace, selection, runner = session.workspace, session.selection, session.runner
     show = ShowImage(workspace, runner, notices, ask)
+    detect = DetectCells(workspace, runner, notices, catalogue, show.load)
     person = settings.get(PERSON) or user_name()
     return Workflows(
         open_images=OpenImages(workspace, runner, notices, ask, locations, person),
         show_image=show,
         save_case=SaveCase(workspace, runner, notices, ask),
-        detect=DetectCells(workspace, runner, notices, catalogue, show.load),
+        detect=detect,
+        first_look=FirstLook(workspace, demo_dir(), detect.run_on_image),
         correct=CorrectCells(workspace, selection, notices),
         walk=WalkCells(workspace, selection, notices),
         mark=MarkImage(workspace, runner, notices, ask),

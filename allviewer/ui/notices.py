@@ -29,6 +29,11 @@ class NoticeBar(QWidget):
         """What is being said, oldest first."""
         return [line.text for line in self._lines]
 
+    @property
+    def problems(self) -> list[str]:
+        """Those of the texts that say something went wrong."""
+        return [line.text for line in self._lines if line.is_problem]
+
     def tell(self, text: str) -> None:
         for line in [line for line in self._lines if line.fades]:
             self._drop(line)
@@ -80,7 +85,7 @@ class _Line(QFrame):
         closed: "Callable[[_Line], None] | None" = None,
     ) -> None:
         super().__init__()
-        self.text, self.key, self.fades = text, key, fades
+        self.text, self.key, self.fades, self.is_problem = text, key, fades, problem
         self.setObjectName("problem" if problem else "notice")
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(12, 6, 6, 6)

@@ -12,6 +12,7 @@ from allviewer.workflows.detect_cells import DetectCells
 from allviewer.workflows.export_results import ExportResults
 from allviewer.workflows.export_training_set import ExportTrainingSet
 from allviewer.workflows.fine_tune import FineTune
+from allviewer.workflows.first_look import FirstLook
 from allviewer.workflows.install_pack import InstallPack
 from allviewer.workflows.make_thumbnails import MakeThumbnails
 from allviewer.workflows.mark_image import MarkImage
@@ -41,6 +42,7 @@ class Workflows:
     show_image: ShowImage
     save_case: SaveCase
     detect: DetectCells
+    first_look: FirstLook
     correct: CorrectCells
     walk: WalkCells
     mark: MarkImage

@@ -1,7 +1,6 @@
 """Open images, folders and case files. Images without a case get one of their own, so that nothing needs saving."""
 
 import hashlib
-import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +30,11 @@ class _Opened:
     file: "CaseFile"
     entries: tuple[ImageEntry, ...]
     is_named: bool
+
+
+def demo_dir() -> Path:
+    """Where the demonstration smear lies."""
+    return resources_dir() / "demo"
 
 
 class OpenImages:
@@ -69,18 +73,8 @@ class OpenImages:
             self.open([path])
 
     def open_demo(self) -> None:
-        """A copy of the demonstration smear, so that it can be corrected like any other image."""
-
-        def done(path: Path) -> None:
-            self._open_case(self._unnamed_case_of([path]), [path])
-
-        self._runner.submit(
-            Lane.FILES,
-            "Open demonstration smear",
-            lambda cancel, report: _demo_copy(self._locations.data_dir / "demonstration"),
-            done,
-            self._failed,
-        )
+        """The synthetic smear that ships with the program; it can be corrected like any other image."""
+        self.open([demo_dir()])
 
     def open(self, paths: Sequence[Path]) -> None:
         """Open a case file, or images and folders. What is open stays open until all is ready."""
@@ -170,18 +164,6 @@ class OpenImages:
 
     def _failed(self, error: Exception) -> None:
         self._notices.warn(error if isinstance(error, UserError) else UserError(f"This cannot be opened: {error}."))
-
-
-def _demo_copy(folder: Path) -> Path:
-    """The demonstration smear in the user's folder; brought there the first time."""
-    from allviewer.imaging.openers import find_images
-
-    shipped = find_images([resources_dir() / "demo"])[0]
-    copy = folder / shipped.name
-    if not copy.exists() or copy.stat().st_size != shipped.stat().st_size:
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(shipped, copy)
-    return copy
 
 
 def _find(paths: list[Path]) -> list[Path]:

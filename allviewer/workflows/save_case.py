@@ -45,7 +45,13 @@ class SaveCase:
         if case is None:
             return
         path = self._ask.case_to_write(self._suggestion(case))
-        if path is None:
+        if path is not None:
+            self.copy_to(path)
+
+    def copy_to(self, path: Path) -> None:
+        """Write the case to a file, which is replaced if it exists, and go on there."""
+        case = self._workspace.case
+        if case is None:
             return
         if case.journal.error is None:
             case.journal.when_idle(lambda: self._copy(case, path))

@@ -1,0 +1,115 @@
+"""`allviewer [PATH ...]`: the window. `--screenshot OUT.png [PATH]`: the same, a picture of it, and the end."""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+EXIT_FAILED = 1
+_LOOK_EVERY_MS = 40
+_PATIENCE_MS = 300_000
+_SCREENSHOT_SIZE = (1440, 900)
+
+
+def run(arguments: list[str]) -> int:
+    """Open the window and stay until it is closed; the exit code is 0 unless something failed."""
+    options = build_parser().parse_args(arguments)
+    if options.self_test:
+        from allviewer.cli.self_test import self_test
+
+        return self_test()
+    if options.screenshot is not None:
+        return take_screenshot(options.screenshot, options.paths)
+    return open_window(options.paths)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="allviewer",
+        description="Review, correct and count cells of acute lymphoblastic leukaemia in images of smears. "
+        "For research use only. Commands: analyze, models, export, case; each has --help.",
+    )
+    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="images, slides, folders, or one case file")
+    parser.add_argument(
+        "--screenshot",
+        type=Path,
+        metavar="OUT.png",
+        help="open, run the networks, save a picture of the whole window, and quit",
+    )
+    parser.add_argument("--self-test", action="store_true", help="try the whole program on a synthetic smear, and quit")
+    return parser
+
+
+def open_window(paths: Sequence[Path]) -> int:
+    """The program as people use it."""
+    from allviewer.app import build, make_application
+    from allviewer.diagnostics import Diagnostics
+    from allviewer.storage.locations import find_locations
+    from allviewer.ui.dialogs.crash_dialog import CrashReports
+
+    app = make_application()
+    locations = find_locations()
+    program = build(locations)
+    reports = CrashReports(program.window)
+    diagnostics = Diagnostics(locations.log_dir)
+    diagnostics.start(reports.show)
+    program.window.show()
+    if diagnostics.last_crash:
+        reports.show_last(diagnostics.last_crash)
+    if paths:
+        program.work.open_images.open(paths)
+    code = app.exec()
+    program.shutdown()
+    diagnostics.stop()
+    return code
+
+
+def take_screenshot(picture: Path, paths: Sequence[Path]) -> int:
+    """Open (the demonstration smear if nothing is named), run the networks, save a picture of the window, quit."""
+    from allviewer.app import build, make_application
+    from allviewer.storage.locations import Locations
+
+    make_application()
+    # a throw-away home: the picture shows what the networks find, not what somebody has done to the image
+    with tempfile.TemporaryDirectory(prefix="allviewer-") as home:
+        root = Path(home)
+        program = build(Locations(root / "config", root / "data", root / "cache", root / "log"))
+        program.work.first_look.every_image = True
+        looked: list[bool] = []
+        program.work.first_look.looked.connect(lambda: looked.append(True))
+        program.window.resize(*_SCREENSHOT_SIZE)
+        program.window.show()
+        if paths:
+            program.work.open_images.open(paths)
+        else:
+            program.work.open_images.open_demo()
+        ready = wait_until(lambda: (bool(looked) and program.is_at_rest) or bool(program.notices.problems))
+        problems = program.notices.problems
+        picture.parent.mkdir(parents=True, exist_ok=True)
+        saved = program.window.grab().save(str(picture))
+        program.window.close()
+        wait_until(lambda: not program.window.isVisible())
+        program.shutdown()
+    for sentence in problems:
+        print(sentence, file=sys.stderr)
+    if not ready:
+        print("The image was not ready in time.", file=sys.stderr)
+    if not saved:
+        print(f"No picture could be written to {picture}.", file=sys.stderr)
+    return 0 if ready and saved and not problems else EXIT_FAILED
+
+
+def wait_until(holds: Callable[[], bool], patience_ms: int = _PATIENCE_MS) -> bool:
+    """Let the window work until something holds; False if it does not in time."""
+    from PySide6.QtCore import QEventLoop, QTimer
+
+    loop, watch, limit = QEventLoop(), QTimer(), QTimer()
+    watch.timeout.connect(lambda: loop.quit() if holds() else None)
+    limit.timeout.connect(loop.quit)
+    limit.setSingleShot(True)
+    watch.start(_LOOK_EVERY_MS)
+    limit.start(patience_ms)
+    if not holds():
+        loop.exec()
+    return holds()
