@@ -1,4 +1,4 @@
-"""`allviewer --self-test`: the whole way on a synthetic smear, in a real window, each step printed. For frozen builds."""
+"""`allviewer --self-test`: the whole way on a synthetic smear, in a real window; each step is printed."""
 
 import sys
 import tempfile

@@ -76,7 +76,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._session, self._work, self._canvas, self._notices, self._memory = session, work, canvas, notices, memory
         self._make_tiles = make_tiles
-        self._may_close = False
+        self._may_close = self._is_closing = False
         self._last_opacity = 0.2
         self._viewed: Document | None = None
         self.setWindowIcon(window_icon())
@@ -318,18 +318,20 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close once the last edit is on disk; with a broken disk, ask first."""
+        if not self._may_close:
+            self._remember_view()
+            self._work.detect.cancel()
+            self._is_closing = True  # a window cannot be closed from within its own closing
+            self._work.save_case.finish(self._close_now)
+            self._is_closing = False
         if self._may_close:
             self._remember()
-            event.accept()
-            return
-        event.ignore()
-        self._remember_view()
-        self._work.detect.cancel()
-        self._work.save_case.finish(self._close_now)
+        event.setAccepted(self._may_close)
 
     def _close_now(self) -> None:
         self._may_close = True
-        self.close()
+        if not self._is_closing:
+            self.close()
 
     def _remember(self) -> None:
         self._memory.setValue("window/geometry", self.saveGeometry())
