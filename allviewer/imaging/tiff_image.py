@@ -74,7 +74,7 @@ class TiffSource:
         cache: TileCache[Samples] = TileCache(_CACHE_BYTES)
         self._levels: list[list[PageReader]] = []
         for level in _consistent_levels(series):
-            pages = _channel_pages(level)
+            pages = _channel_pages(level, path.name)
             fill = _blank_value(pages[0].keyframe, len(pages))
             first = sum(len(readers) for readers in self._levels)
             readers = [PageReader(page, path.name, cache, first + at, fill) for at, page in enumerate(pages)]
@@ -181,21 +181,20 @@ def _consistent_levels(series: Any) -> list[Any]:
     return kept
 
 
-def _channel_pages(level: Any) -> list[Any]:
+def _channel_pages(level: Any, name: str) -> list[Any]:
     """The pages that make up the picture: one, or one a channel; of other dimensions the first, of depth the middle."""
     leading = [(axis, size) for axis, size in zip(level.axes, level.shape, strict=True) if axis not in "YXS"]
-    pages = [level.pages[index] for index in range(len(level.pages))]
-    if math.prod(size for _, size in leading) != len(pages) or not leading:
-        return pages[:1]
-    channels = next((size for axis, size in leading if axis == "C"), 1)
+    sizes = tuple(size for _, size in leading)
+    if not leading or math.prod(sizes) != len(level.pages):
+        return [level.pages[0]]
     chosen = []
-    for channel in range(channels):
+    for channel in range(dict(leading).get("C", 1)):
         position = tuple({"C": channel, "Z": size // 2}.get(axis, 0) for axis, size in leading)
-        page = pages[int(np.ravel_multi_index(position, tuple(size for _, size in leading)))]
+        page = level.pages[int(np.ravel_multi_index(position, sizes))]
         if page is not None:
             chosen.append(page)
     if not chosen:
-        raise ImageError("None of the planes of this image is in the file.")
+        raise ImageError(f"{name} cannot be opened: its pixels lie in other files.")
     return chosen
 
 
