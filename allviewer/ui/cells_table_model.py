@@ -102,6 +102,8 @@ class CellsTableModel(QAbstractTableModel):
             return _alignment(column)
         if role == Qt.ItemDataRole.DecorationRole and column.title == "Class":
             return self._swatches[self._class_set.find(cell.label).key]
+        if role == Qt.ItemDataRole.ToolTipRole and column.title == "State":
+            return f"{STATE_TEXTS[cell.state]}{f' by {cell.edited_by}' if cell.edited_by else ''}"
         return None
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
@@ -158,7 +160,7 @@ def _columns(class_set: ClassSet) -> tuple[_Column, ...]:
         return bool(cell.probabilities)
 
     return (
-        _Column("Cell", "Number of the cell", lambda c: c.id, lambda c: str(c.id)),
+        _Column("#", "Number of the cell", lambda c: c.id, lambda c: str(c.id)),
         _Column("Class", "Class of the cell", lambda c: c.label, lambda c: class_set.find(c.label).title, right=False),
         _Column(
             "p(blast)",

@@ -1,28 +1,41 @@
-"""The strip above the picture where the program speaks: news that fade, problems and states that stay."""
+"""Where the program speaks: slips over the top of the picture. News fade; problems and states stay."""
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from allviewer.errors import UserError
 from allviewer.ui.style import current_theme, icon, picture
 
 _NEWS_MS = 9000
 _MOST_LINES = 4
+_GAP_PX = 12
+_WIDEST_PX = 760
 
 
 class NoticeBar(QWidget):
-    """`workflows.ports.Notices` as a stack of lines; takes no room while there is nothing to say."""
+    """`workflows.ports.Notices` as slips that lie over the picture, so that nothing moves under the brush."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(0)
+        self._layout.setSpacing(6)
         self._lines: list[_Line] = []
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        self.hide()
+
+    def float_over(self, widget: QWidget) -> None:
+        """Lie over the top of a widget from now on."""
+        self.setParent(widget)
+        widget.installEventFilter(self)
+        self._place()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.parent() and event.type() == QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
 
     @property
     def texts(self) -> list[str]:
@@ -64,6 +77,7 @@ class NoticeBar(QWidget):
             self._drop(fleeting[0])
         self._lines.append(line)
         self._layout.addWidget(line)
+        self._place()
 
     def _drop(self, line: "_Line") -> None:
         if line in self._lines:
@@ -71,6 +85,19 @@ class NoticeBar(QWidget):
             self._layout.removeWidget(line)
             line.hide()
             line.deleteLater()
+            self._place()
+
+    def _place(self) -> None:
+        """At the top, in the middle, as high as the words need."""
+        over = self.parentWidget()
+        self.setVisible(bool(self._lines) and over is not None)
+        if over is None or not self._lines:
+            return
+        width = min(over.width() - 2 * _GAP_PX, _WIDEST_PX)
+        self._layout.invalidate()
+        height = sum(line.height_for(width) for line in self._lines) + 6 * (len(self._lines) - 1)
+        self.setGeometry((over.width() - width) // 2, _GAP_PX, width, height)
+        self.raise_()
 
 
 class _Line(QFrame):
@@ -88,7 +115,7 @@ class _Line(QFrame):
         self.text, self.key, self.fades, self.is_problem = text, key, fades, problem
         self.setObjectName("problem" if problem else "notice")
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(12, 6, 6, 6)
+        self._row.setContentsMargins(14, 8, 8, 8)
         self._row.setSpacing(10)
         sign = QLabel()
         theme = current_theme()
@@ -106,6 +133,10 @@ class _Line(QFrame):
             dismiss.setToolTip("Dismiss")
             dismiss.clicked.connect(lambda: closed(self))
             self._row.addWidget(dismiss)
+
+    def height_for(self, width: int) -> int:
+        """How high the slip is when it is so wide."""
+        return max(self._row.heightForWidth(width), self._row.minimumSize().height())
 
     def add_button(self, text: str, press: Callable[[], None]) -> None:
         button = QPushButton(text)

@@ -21,6 +21,7 @@ class Theme:
     text: str
     muted: str
     accent: str
+    accent_hover: str
     on_accent: str
     selected: str
     good: str
@@ -37,6 +38,7 @@ LIGHT = Theme(
     text="#1d2530",
     muted="#687483",
     accent="#2f5fc4",
+    accent_hover="#2851ab",
     on_accent="#ffffff",
     selected="#dfe8fa",
     good="#1c7c4a",
@@ -52,6 +54,7 @@ DARK = Theme(
     text="#e3e7ec",
     muted="#939eab",
     accent="#6f9bf5",
+    accent_hover="#86acf8",
     on_accent="#10151c",
     selected="#2c3d5c",
     good="#6cc99a",
@@ -110,6 +113,8 @@ def _palette(theme: Theme) -> QPalette:
 
 
 def _sheet(t: Theme) -> str:
+    down, up = ((resources_dir() / "icons" / f"arrow_{way}.svg").as_posix() for way in ("down", "up"))
+    down_light = (resources_dir() / "icons" / "arrow_light.svg").as_posix()
     return f"""
     QMainWindow, QDialog {{ background: {t.window}; }}
     QToolTip {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.border}; padding: 4px 6px; }}
@@ -134,8 +139,8 @@ def _sheet(t: Theme) -> str:
     #good {{ color: {t.good}; }}
     #warning {{ color: {t.warning}; }}
     #rule {{ background: {t.border}; border: none; }}
-    #notice {{ background: {t.info_back}; border-bottom: 1px solid {t.border}; }}
-    #problem {{ background: {t.warning_back}; border-bottom: 1px solid {t.border}; }}
+    #notice {{ background: {t.info_back}; border: 1px solid {t.border}; border-radius: 8px; }}
+    #problem {{ background: {t.warning_back}; border: 1px solid {t.warning}; border-radius: 8px; }}
     #key {{ background: {t.raised}; color: {t.muted}; border-radius: 3px; padding: 0 4px; }}
     QToolButton {{ border: none; border-radius: 5px; padding: 5px; background: transparent; }}
     QToolButton:hover {{ background: {t.raised}; }}
@@ -151,17 +156,28 @@ def _sheet(t: Theme) -> str:
     QPushButton#primary:disabled, QToolButton#primary:disabled {{
         background: {t.raised}; border-color: {t.border}; color: {t.muted}; }}
     QToolButton#primary {{ padding-right: 24px; }}
-    QToolButton#primary::menu-button {{ border: none; width: 20px; }}
+    QToolButton#primary:hover, QPushButton#primary:hover {{ background: {t.accent_hover}; }}
+    QToolButton#primary::menu-button {{ border: none; width: 22px; }}
+    QToolButton#primary::menu-arrow {{ image: url("{down_light}"); width: 12px; height: 12px; }}
     QComboBox, QLineEdit, QSpinBox, QDoubleSpinBox {{
         background: {t.panel}; border: 1px solid {t.border}; border-radius: 5px; padding: 3px 7px; min-height: 18px;
         selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
+    QComboBox::drop-down {{ border: none; width: 18px; }}
+    QComboBox::down-arrow {{ image: url("{down}"); width: 12px; height: 12px; }}
+    QSpinBox::up-button, QDoubleSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::down-button {{
+        border: none; background: transparent; width: 18px; }}
+    QSpinBox::up-arrow, QDoubleSpinBox::up-arrow {{ image: url("{up}"); width: 10px; height: 10px; }}
+    QSpinBox::down-arrow, QDoubleSpinBox::down-arrow {{ image: url("{down}"); width: 10px; height: 10px; }}
+    QComboBox:hover, QLineEdit:hover, QSpinBox:hover {{ border-color: {t.muted}; }}
     QComboBox:focus, QLineEdit:focus, QSpinBox:focus {{ border-color: {t.accent}; }}
     QComboBox QAbstractItemView {{ background: {t.panel}; border: 1px solid {t.border};
         selection-background-color: {t.selected}; selection-color: {t.text}; }}
     QAbstractItemView {{ background: {t.panel}; border: none; outline: none;
         selection-background-color: {t.selected}; selection-color: {t.text}; }}
     QHeaderView::section {{ background: {t.panel}; color: {t.muted}; border: none;
-        border-bottom: 1px solid {t.border}; padding: 4px 6px; font-weight: 600; }}
+        border-bottom: 1px solid {t.border}; padding: 4px 13px 4px 6px; }}
+    QHeaderView::down-arrow {{ image: url("{down}"); width: 10px; height: 10px; subcontrol-position: center right; }}
+    QHeaderView::up-arrow {{ image: url("{up}"); width: 10px; height: 10px; subcontrol-position: center right; }}
     QTabWidget::pane {{ border: none; border-top: 1px solid {t.border}; }}
     QTabBar::tab {{ background: transparent; color: {t.muted}; padding: 6px 12px; border: none;
         border-bottom: 2px solid transparent; }}

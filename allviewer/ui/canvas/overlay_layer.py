@@ -106,7 +106,7 @@ class OverlayLayer(QObject):
         self._level = level
         kept = set(tiles)
         self._cancel(lambda tile: tile not in kept)
-        self._waiting = list(tiles)[::-1] if len(self._annotations) else []
+        self._waiting = list(tiles)[::-1]
         self._gather()
 
     def refresh(self, region: Region) -> None:

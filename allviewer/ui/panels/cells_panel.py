@@ -64,12 +64,17 @@ class CellsPanel(QWidget):
         table.setShowGrid(False)
         table.setSortingEnabled(True)
         table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+        smaller = table.font()
+        smaller.setPointSizeF(smaller.pointSizeF() * 0.92)
+        table.setFont(smaller)
+        table.horizontalHeader().setFont(smaller)
+        table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(24)
         header = table.horizontalHeader()
         header.setHighlightSections(False)
-        for column, width in enumerate((46, 106, 64, 58, 48, 58, 74)):
+        for column, width in enumerate((44, 104, 64, 60, 46, 56, 66)):
             table.setColumnWidth(column, width)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setStretchLastSection(True)
