@@ -16,6 +16,8 @@ RUN := .venv
 DEV := .venv-dev
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONPATH := .
+# compiled modules are kept, so that the second start is quick
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test lint bench build clean
 .DELETE_ON_ERROR:
