@@ -16,7 +16,7 @@ from allviewer.inference.cut_out import CUT_OUT_MAX_PX, cut_out_cell, cut_out_um
 from allviewer.inference.instances import FoundCell, find_cells, nucleus_within
 from allviewer.inference.onnx_session import SessionCache
 from allviewer.inference.patches import Patch, plan_patches
-from allviewer.inference.scale import Scale, plausible, scale_from_cell_size
+from allviewer.inference.scale import Scale, plausible, scale_from_cell_size, scale_from_red_cells
 from allviewer.inference.seams import PlacedCells
 from allviewer.inference.segmenter import Segmenter
 from allviewer.progress import CancelToken, Report
@@ -152,7 +152,10 @@ class _Run:
             return Scale(mpp, "file")
         if mpp is not None:
             self.notes.append(f"The file says {mpp:g} micrometres per pixel, which no microscope gives; not used.")
-        return scale_from_cell_size(self._source, spec, self._segmenter.maps_of)
+        return scale_from_red_cells(self._source) or self._scale_from_cell_size()
+
+    def _scale_from_cell_size(self) -> Scale:
+        return scale_from_cell_size(self._source, self._spec, self._segmenter.maps_of)
 
     def _cells_of_patches(self, report: Report, on_cells: Callable[[list[Cell]], None]) -> list[Cell]:
         patches, placed = self._plan(), PlacedCells()

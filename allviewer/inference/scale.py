@@ -5,7 +5,7 @@ the network finds. Networks are sharp at one scale, so a wrong guess costs cells
 scales tell which one is right.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,6 +16,7 @@ from allviewer.domain.geometry import Region
 from allviewer.domain.slide import PixelSource, RgbArray
 from allviewer.exchange.model_card import SegmentationSpec
 from allviewer.inference.instances import Maps, label_cells, planes_of
+from allviewer.inference.red_cells import RED_CELL_UM, measure_red_cells
 from allviewer.inference.resample import read_scaled, resized
 
 ScaleSource = Literal["given", "file", "red cells", "cell size", "cut-out", "unknown"]
@@ -27,7 +28,7 @@ MEASURED = ("given", "file", "red cells")
 SANE_UM_PER_PX = (0.02, 2.5)
 """A file that says something else speaks of print, not of a microscope."""
 OVERVIEW_PX = 1024
-"""Longest side of the part of a large image in which cells are measured."""
+"""Longest side of a picture in which cells are measured."""
 RUNG = 1.7
 """Ratio of neighbouring scales that are tried."""
 LADDER_CELLS_ACROSS = 40
@@ -63,12 +64,28 @@ class _Trial:
     belief: float
 
 
+def scale_from_red_cells(source: PixelSource) -> Scale | None:
+    """The scale at which red cells are 7.2 um across; None where too few are seen."""
+    for overview, step in _overviews(source):
+        found = measure_red_cells(overview)
+        if found is not None:
+            return Scale(RED_CELL_UM / (found.diameter_px * step), "red cells", found.count)
+    return None
+
+
 def scale_from_cell_size(source: PixelSource, spec: SegmentationSpec, segment: Segment) -> Scale:
     """The scale at which the white cells that the network finds are as large as those it was trained on."""
-    overview, step = _overview(source)
+    for overview, step in _overviews(source):
+        scale = _scale_of_overview(overview, step, spec, segment)
+        if scale is not None:
+            return scale
+    return Scale(None, "unknown")
+
+
+def _scale_of_overview(overview: RgbArray, step: float, spec: SegmentationSpec, segment: Segment) -> Scale | None:
     trials = [t for factor in _ladder(overview, spec) if (t := _try(overview, factor, spec, segment)) is not None]
     if not trials:
-        return Scale(None, "unknown")
+        return None
     best = max(trials, key=lambda t: (t.belief, t.factor))
     for _ in range(ROUNDS):
         ratio = spec.cell_diameter_px / best.diameter_px
@@ -88,15 +105,21 @@ def plausible(um_per_px: float | None) -> bool:
     return um_per_px is not None and SANE_UM_PER_PX[0] <= um_per_px <= SANE_UM_PER_PX[1]
 
 
-def _overview(source: PixelSource) -> tuple[RgbArray, float]:
-    """The middle of an image, fine enough for single cells, and its level-0 pixels per pixel."""
+def _overviews(source: PixelSource) -> Iterator[tuple[RgbArray, float]]:
+    """Parts in which single cells can be measured, each with its level-0 pixels per pixel.
+
+    The whole of a field; of a slide windows at full resolution, from the middle outwards.
+    """
     info = source.info
     side = max(info.width, info.height)
-    step = max(1.0, side / OVERVIEW_PX) if side <= 4 * OVERVIEW_PX else 1.0
-    reach = int(OVERVIEW_PX * step)
-    middle = Region((info.width - reach) // 2, (info.height - reach) // 2, reach, reach).intersection(info.bounds)
-    rgb, frame = read_scaled(source, middle, step)
-    return rgb, frame.step_x
+    if side <= 4 * OVERVIEW_PX:
+        rgb, frame = read_scaled(source, info.bounds, max(1.0, side / OVERVIEW_PX))
+        yield rgb, frame.step_x
+        return
+    for right, down in ((2, 2), (1, 2), (3, 2), (2, 1), (2, 3), (1, 1), (3, 3), (3, 1), (1, 3)):
+        left, top = info.width * right // 4 - OVERVIEW_PX // 2, info.height * down // 4 - OVERVIEW_PX // 2
+        window = Region(left, top, OVERVIEW_PX, OVERVIEW_PX).intersection(info.bounds)
+        yield source.read(0, window.x, window.y, window.width, window.height), 1.0
 
 
 def _ladder(overview: RgbArray, spec: SegmentationSpec) -> list[float]:
