@@ -31,8 +31,6 @@ def cut_cell(image: RgbArray, origin_xy: tuple[int, int], mask: Mask, mpp: float
     Raises:
         ValueError: if no pixel of the mask lies in `image`, or `mpp` is not positive.
     """
-    import cv2
-
     if not mpp > 0:
         raise ValueError(f"micrometres per pixel must be positive, not {mpp}")
     x, y = origin_xy
@@ -40,17 +38,14 @@ def cut_cell(image: RgbArray, origin_xy: tuple[int, int], mask: Mask, mpp: float
     if seen.is_empty:
         raise ValueError("the cell lies outside the picture")
 
-    frame = _frame_around(seen, side_px=max(1, round(spec.crop_px * spec.mpp / mpp)))
+    frame = frame_around(seen, mpp, spec)
     inside = seen.within(frame)
-    pixels = _pixels_of(image, (x, y), frame)
+    pixels = pixels_of(image, origin_xy, frame)
     pixels[~inside] = 0
-
-    size = (spec.crop_px, spec.crop_px)
-    way = cv2.INTER_AREA if frame.width > spec.crop_px else cv2.INTER_LINEAR
-    coverage = cv2.resize(inside.astype(np.float32), size, interpolation=way)
-    colour = cv2.resize(pixels.astype(np.float32), size, interpolation=way)
+    coverage = resize_to(inside.astype(np.float32), spec.crop_px)
+    colour = resize_to(pixels.astype(np.float32), spec.crop_px)
     kept = coverage >= HALF
-    crop = np.zeros((*size, 3), dtype=np.uint8)
+    crop = np.zeros((spec.crop_px, spec.crop_px, 3), dtype=np.uint8)
     crop[kept] = np.clip(np.rint(colour[kept] / coverage[kept, None]), 0, 255).astype(np.uint8)
     return crop
 
@@ -65,13 +60,14 @@ def cut_cells(
     return batch
 
 
-def _frame_around(mask: Mask, side_px: int) -> Region:
-    """The square whose middle is nearest to the mask's centre of mass."""
+def frame_around(mask: Mask, mpp: float, spec: ClassificationSpec) -> Region:
+    """The square that becomes the crop, in pixels of `mpp`: its middle is nearest to the mask's centre of mass."""
+    side_px = max(1, round(spec.crop_px * spec.mpp / mpp))
     x, y = mask.centroid
     return Region(round(x - side_px / 2), round(y - side_px / 2), side_px, side_px)
 
 
-def _pixels_of(image: RgbArray, origin_xy: tuple[int, int], frame: Region) -> RgbArray:
+def pixels_of(image: RgbArray, origin_xy: tuple[int, int], frame: Region) -> RgbArray:
     """The frame's pixels, a new array; black where the image does not reach."""
     x, y = origin_xy
     shared = Region(x, y, image.shape[1], image.shape[0]).intersection(frame)
@@ -80,3 +76,11 @@ def _pixels_of(image: RgbArray, origin_xy: tuple[int, int], frame: Region) -> Rg
         shared.y - y : shared.bottom - y, shared.x - x : shared.right - x
     ]
     return pixels
+
+
+def resize_to(pixels: NDArray[np.float32], side_px: int) -> NDArray[np.float32]:
+    """A square array at another size: means over areas when it shrinks, linear when it grows."""
+    import cv2
+
+    way = cv2.INTER_AREA if pixels.shape[0] > side_px else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(pixels, (side_px, side_px), interpolation=way), dtype=np.float32)

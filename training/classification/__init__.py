@@ -1,0 +1,1 @@
+"""The cell classifier: cell type, and blast or not among lymphoid cells."""

@@ -1,0 +1,108 @@
+"""The network: a small residual net on the standardised cell, with a head for the type and one for blast."""
+
+import torch
+from torch import Tensor, nn
+
+from training.classification.classes import LYMPHOID, TYPES
+
+WIDTHS = (24, 48, 96, 160)
+STD_FLOOR = 0.05
+EPSILON = 1e-6
+
+
+class Standardise(nn.Module):
+    """Colours relative to the cell's own mean and spread, with the mask as a fourth channel.
+
+    Labs differ in stain and light far more than blasts differ from lymphocytes in colour, so what is the same for the
+    whole cell is taken out. Texture, the contrast of nucleus and cytoplasm, shape and size stay.
+    """
+
+    def forward(self, image: Tensor) -> Tensor:
+        """(n, 3, side, side) 0 to 1, black outside the cell -> (n, 4, side, side)."""
+        inside = (image.amax(dim=1, keepdim=True) > 0).to(image.dtype)
+        area = inside.sum(dim=(2, 3), keepdim=True) + EPSILON
+        mean = (image * inside).sum(dim=(2, 3), keepdim=True) / area
+        centred = (image - mean) * inside
+        variance = (centred * centred).sum(dim=(1, 2, 3), keepdim=True) / (3 * area)
+        return torch.cat([centred / (variance.sqrt() + STD_FLOOR), inside], dim=1)
+
+
+class Residual(nn.Module):
+    """Two 3x3 convolutions and a shortcut; the first may halve the picture."""
+
+    def __init__(self, channels_in: int, channels_out: int, stride: int) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(channels_in, channels_out, 3, stride, 1, bias=False)
+        self.first_norm = nn.BatchNorm2d(channels_out)
+        self.second = nn.Conv2d(channels_out, channels_out, 3, 1, 1, bias=False)
+        self.second_norm = nn.BatchNorm2d(channels_out)
+        self.shortcut: nn.Module = nn.Identity()
+        if stride != 1 or channels_in != channels_out:
+            self.shortcut = nn.Sequential(
+                nn.AvgPool2d(stride), nn.Conv2d(channels_in, channels_out, 1, bias=False), nn.BatchNorm2d(channels_out)
+            )
+
+    def forward(self, x: Tensor) -> Tensor:
+        inner = torch.relu(self.first_norm(self.first(x)))
+        return torch.relu(self.second_norm(self.second(inner)) + self.shortcut(x))
+
+
+class CellNet(nn.Module):
+    """Crop -> logits of the types and the logit of blast given lymphoid."""
+
+    def __init__(self, widths: tuple[int, ...] = WIDTHS, dropout: float = 0.3) -> None:
+        super().__init__()
+        self.standardise = Standardise()
+        stem = widths[0] // 2 + 4
+        self.stem = nn.Sequential(
+            nn.Conv2d(4, stem, 3, 2, 1, bias=False), nn.BatchNorm2d(stem), nn.ReLU(), nn.Conv2d(stem, stem, 1)
+        )
+        sizes = (stem, *widths)
+        self.stages = nn.Sequential(*(Residual(a, b, 2) for a, b in zip(sizes, sizes[1:], strict=False)))
+        self.dropout = nn.Dropout(dropout)
+        self.type_head = nn.Linear(widths[-1], len(TYPES))
+        self.blast_head = nn.Linear(widths[-1], 1)
+
+    def forward(self, image: Tensor) -> tuple[Tensor, Tensor]:
+        """(n, 3, side, side) 0 to 1 -> (n, types), (n,)."""
+        features = self.stages(self.stem(self.standardise(image))).mean(dim=(2, 3))
+        features = self.dropout(features)
+        return self.type_head(features), self.blast_head(features)[:, 0]
+
+
+class Classifier(nn.Module):
+    """What is exported: uint8 pictures in, probabilities of `CLASSES` out, averaged over the 8 views of a square.
+
+    A smear has no up: the mean over turned and mirrored views costs eight passes and steadies the answer.
+    """
+
+    def __init__(self, net: CellNet, temperature: float = 1.0, type_temperature: float = 1.0) -> None:
+        super().__init__()
+        self.net = net
+        self.temperature = temperature
+        self.type_temperature = type_temperature
+
+    def logits(self, image: Tensor) -> tuple[Tensor, Tensor]:
+        """(n, side, side, 3) uint8 -> mean type logits (n, types) and blast logits (n,), before the temperature."""
+        upright = image.permute(0, 3, 1, 2).to(torch.float32) / 255.0
+        views = [upright, upright.flip(2), upright.flip(3), upright.flip(2).flip(3)]
+        views += [view.transpose(2, 3) for view in views]
+        types, blasts = self.net(torch.cat(views))
+        return types.reshape(len(views), -1, len(TYPES)).mean(dim=0), blasts.reshape(len(views), -1).mean(dim=0)
+
+    def forward(self, image: Tensor) -> Tensor:
+        types, blasts = self.logits(image)
+        return combine(types / self.type_temperature, blasts / self.temperature)
+
+
+def combine(types: Tensor, blasts: Tensor) -> Tensor:
+    """Type logits (n, types) and blast logits (n,) -> probabilities (n, classes) in the order of `CLASSES`."""
+    by_type = torch.softmax(types, dim=1)
+    blast = torch.sigmoid(blasts)[:, None]
+    lymphoid = by_type[:, LYMPHOID : LYMPHOID + 1]
+    others = by_type[:, LYMPHOID + 1 :]
+    return torch.cat([lymphoid * blast, lymphoid * (1 - blast), others], dim=1)
+
+
+def count_parameters(module: nn.Module) -> int:
+    return sum(parameter.numel() for parameter in module.parameters())
