@@ -1,28 +1,12 @@
 """Random versions of the crops: turned, scaled, cut a little wrongly, stained and focused differently."""
 
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor
 from torch.nn import functional
 
+from training.classification.config import Strength
+
 OUTSIDE_PX = -100.0
-
-
-@dataclass(frozen=True)
-class Strength:
-    """How strongly to vary. Scale and border values are half widths of uniform ranges."""
-
-    scale: float = 0.20
-    scale_cut_out: float = 0.08
-    shift_px: float = 3.0
-    border_px: float = 1.5
-    ragged_px: float = 1.5
-    stain: float = 0.35
-    stain_channel: float = 0.12
-    light: float = 0.15
-    blur_share: float = 0.4
-    noise: float = 0.02
 
 
 def augment(rgb: Tensor, distance: Tensor, cut_out: Tensor, strength: Strength, rng: torch.Generator) -> Tensor:
@@ -41,11 +25,10 @@ def augment(rgb: Tensor, distance: Tensor, cut_out: Tensor, strength: Strength, 
     turned = _turn(torch.cat([colour, distance[:, None].float() - OUTSIDE_PX], dim=1), cut_out, strength, rng)
     inside = _shaken_border(turned[:, 3:] + OUTSIDE_PX, strength, rng)
     stained = _stain(turned[:, :3], strength, rng)
-    noisy = _blur(stained, strength, rng)
-    noisy = noisy + strength.noise * torch.rand(len(rgb), 1, 1, 1, generator=rng) * torch.randn(
-        noisy.shape, generator=rng
-    )
-    return torch.where(inside, noisy.clamp(1 / 255, 1), 0.0)
+    focused = _blur(stained, strength, rng)
+    amount = strength.noise * torch.rand(len(rgb), 1, 1, 1, generator=rng)
+    grain = torch.randn(1, *focused.shape[1:], generator=rng)  # one for the batch: drawing numbers is slow
+    return torch.where(inside, (focused + amount * grain).clamp(1 / 255, 1), 0.0)
 
 
 def _paper(count: int, rng: torch.Generator) -> Tensor:
@@ -90,11 +73,13 @@ def _stain(colour: Tensor, strength: Strength, rng: torch.Generator) -> Tensor:
 
 def _blur(colour: Tensor, strength: Strength, rng: torch.Generator) -> Tensor:
     """A part of the cells goes out of focus by a varying amount."""
-    count = len(colour)
-    soft = functional.avg_pool2d(functional.avg_pool2d(colour, 3, 1, 1), 3, 1, 1)
-    chosen = torch.rand(count, 1, 1, 1, generator=rng) < strength.blur_share
-    amount = torch.rand(count, 1, 1, 1, generator=rng) * chosen
-    return colour + (soft - colour) * amount
+    chosen = torch.rand(len(colour), generator=rng) < strength.blur_share
+    part = colour[chosen]
+    soft = functional.interpolate(functional.avg_pool2d(part, 3), size=part.shape[2:], mode="bilinear")
+    amount = torch.rand(len(part), 1, 1, 1, generator=rng)
+    blurred = colour.clone()
+    blurred[chosen] = part.lerp(soft, amount)
+    return blurred
 
 
 def _uniform(count: int, rng: torch.Generator) -> Tensor:

@@ -1,7 +1,6 @@
 """The training loop: from a table of cells to a network."""
 
 import copy
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,9 +9,10 @@ from torch import Tensor
 from torch.nn import functional
 
 from allviewer.progress import CancelToken, Report
-from training.classification.augment import Strength, augment
+from training.classification.augment import augment
 from training.classification.cells import CellTable
 from training.classification.classes import LYMPHOID, UNKNOWN
+from training.classification.config import Strength
 from training.classification.network import CellNet
 from training.classification.sampling import Batches
 

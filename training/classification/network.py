@@ -1,5 +1,7 @@
 """The network: a small residual net on the standardised cell, with a head for the type and one for blast."""
 
+from itertools import pairwise
+
 import torch
 from torch import Tensor, nn
 
@@ -58,7 +60,7 @@ class CellNet(nn.Module):
             nn.Conv2d(4, stem, 3, 2, 1, bias=False), nn.BatchNorm2d(stem), nn.ReLU(), nn.Conv2d(stem, stem, 1)
         )
         sizes = (stem, *widths)
-        self.stages = nn.Sequential(*(Residual(a, b, 2) for a, b in zip(sizes, sizes[1:], strict=False)))
+        self.stages = nn.Sequential(*(Residual(a, b, 2) for a, b in pairwise(sizes)))
         self.dropout = nn.Dropout(dropout)
         self.type_head = nn.Linear(widths[-1], len(TYPES))
         self.blast_head = nn.Linear(widths[-1], 1)
@@ -76,11 +78,14 @@ class Classifier(nn.Module):
     A smear has no up: the mean over turned and mirrored views costs eight passes and steadies the answer.
     """
 
+    temperature: Tensor
+    type_temperature: Tensor
+
     def __init__(self, net: CellNet, temperature: float = 1.0, type_temperature: float = 1.0) -> None:
         super().__init__()
         self.net = net
-        self.temperature = temperature
-        self.type_temperature = type_temperature
+        self.register_buffer("temperature", torch.tensor(float(temperature)))
+        self.register_buffer("type_temperature", torch.tensor(float(type_temperature)))
 
     def logits(self, image: Tensor) -> tuple[Tensor, Tensor]:
         """(n, side, side, 3) uint8 -> mean type logits (n, types) and blast logits (n,), before the temperature."""

@@ -35,7 +35,8 @@ def white_cell_in_box(image: RgbArray, box: tuple[int, int, int, int]) -> Mask:
     guess[radius < 1] = cv2.GC_PR_FGD
     guess[radius < CORE] = cv2.GC_FGD
     cv2.setRNGSeed(0)
-    cv2.grabCut(part, guess, None, np.zeros((1, 65)), np.zeros((1, 65)), ROUNDS, cv2.GC_INIT_WITH_MASK)
+    models = np.zeros((1, 65)), np.zeros((1, 65))
+    cv2.grabCut(part, guess, (0, 0, 1, 1), *models, ROUNDS, cv2.GC_INIT_WITH_MASK)  # the box is not looked at
     cell = binary_opening(binary_fill_holes((guess == cv2.GC_FGD) | (guess == cv2.GC_PR_FGD)), iterations=3)
     numbered, _ = label(cell)
     number = numbered[int(centre[1]), int(centre[0])]
