@@ -27,9 +27,11 @@ class CellBatches:
     """
 
     def __init__(self, table: CellTable, settings: ClassificationSettings, replay: CellTable | None = None) -> None:
-        parts = [(table, 1 - settings.replay_share), (replay, settings.replay_share)] if replay else [(table, 1.0)]
-        joined = CellTable.join(part for part, _ in parts if part is not None)
-        self._shares = _drawn_shares([(part, share) for part, share in parts if part is not None], settings.batch)
+        parts = [(table, 1.0)]
+        if replay is not None:
+            parts = [(table, 1 - settings.replay_share), (replay, settings.replay_share)]
+        joined = CellTable.join(part for part, _ in parts)
+        self._shares = _drawn_shares(parts, settings.batch)
         if not self._shares:
             raise ValueError("no cell has a known class")
         types = np.where(joined.blast != UNKNOWN, LYMPHOID, joined.type_index)

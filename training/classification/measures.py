@@ -29,7 +29,7 @@ class Judged:
 
 
 def figures_of(table: CellTable, probabilities: Floats, protocol: str, seed: int) -> tuple[Figure, ...]:
-    """All figures that the table's truths allow.
+    """All figures that the table's truths allow; those without a value (no cell of a class, say) are left out.
 
     Args:
         probabilities: (n, classes), in the order of `CLASSES`.
@@ -38,7 +38,7 @@ def figures_of(table: CellTable, probabilities: Floats, protocol: str, seed: int
     known_type = (table.type_index != UNKNOWN) & ~known_blast
     blast = _blast_figures(table.take(known_blast), probabilities[known_blast, BLAST], protocol, seed)
     types = _type_figures(table.take(known_type), types_given(probabilities[known_type]), protocol, seed)
-    return (*blast, *types)
+    return tuple(figure for figure in (*blast, *types) if not np.isnan(figure.value))
 
 
 def types_given(probabilities: Floats) -> Whole:
@@ -95,9 +95,7 @@ def _figure(
         return metric(np.array([item.given for item in items]), np.array([item.truth for item in items]))
 
     value, low, high = bootstrap_over_groups(judged, groups, of, seed, ROUNDS)
-    return Figure(
-        name, source, round(value, 4), _bound(low), _bound(high), len(set(groups)), len(judged), protocol
-    )
+    return Figure(name, source, round(value, 4), _bound(low), _bound(high), len(set(groups)), len(judged), protocol)
 
 
 def _bound(value: float) -> float | None:

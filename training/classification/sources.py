@@ -6,13 +6,12 @@ taken as 7.2 um; elsewhere the scale that brings the white cells to their usual 
 - bccd: red boxes of 103.5 px -> 0.070; txl_pbc/pbc: 78.9 px -> 0.091.
 - segmentation_wbc: dataset 2 comes from the same kind of scanner as pbc (0.091; its neutrophils then measure 14 um);
   in dataset 1, 0.167 brings neutrophils to 12.4 um and lymphocytes to 9.8 um.
-- cnmc2019: 100x objective, unknown camera. The normal precursors have a median diameter of 178 px, the blasts of 216 px.
-  0.053 um makes that 9.4 um and 11.4 um: precursors a little larger than the mature lymphocytes of pbc, which measure
-  9.1 um by the ruler of their red cells. An error here shifts where p(blast) turns over on other sources, not blast
-  against normal within cnmc2019, which share one scale.
+- cnmc2019: 100x objective, unknown camera; normal precursors have a median diameter of 178 px, blasts of 216 px.
+  The 0.05 um that the viewer takes for such cut-outs makes that 8.9 um and 10.8 um, beside the mature lymphocytes of
+  pbc, which measure 9.1 um by the ruler of their red cells. An error here shifts where p(blast) turns over on other
+  sources, not blast against normal within cnmc2019, which share one scale.
 """
 
-import csv
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -25,21 +24,22 @@ from allviewer.errors import DatasetError
 from training.classification.cells import FoundCell
 from training.classification.classes import LYMPHOID, TYPES, UNKNOWN
 from training.classification.rough_mask import white_cell_in_box
+from training.datasets.files import read_grey, read_labels, read_rgb
+from training.datasets.txl_pbc import read_boxes
 
-CNMC_UM_PER_PX = 0.053
+CNMC_UM_PER_PX = 0.05
 BCCD_UM_PER_PX = 0.070
 PBC_UM_PER_PX = 0.091
 WBC_UM_PER_PX = {"1": 0.167, "2": 0.091}
 
 MIN_CELL_PX = 200
-WHITE_CELL = "0"
 
 
 def cnmc2019(folder: Path) -> Iterator[FoundCell]:
     """Blasts and normal lymphoid precursors, cut out on black by the authors."""
     from scipy.ndimage import binary_fill_holes
 
-    for row in _rows(folder):
+    for row in read_labels(folder / "labels.csv"):
         image = read_rgb(folder / row["file"])
         mask = Mask(binary_fill_holes(image.max(axis=2) > 0))
         blast = int(row["label"])
@@ -49,9 +49,9 @@ def cnmc2019(folder: Path) -> Iterator[FoundCell]:
 
 def segmentation_wbc(folder: Path) -> Iterator[FoundCell]:
     """Single white cells with masks drawn by experts."""
-    for row in _rows(folder):
+    for row in read_labels(folder / "labels.csv"):
         image = read_rgb(folder / "images" / f"{row['stem']}.bmp")
-        drawn = np.asarray(_open(folder / "masks" / f"{row['stem']}.png").convert("L")) > 0
+        drawn = read_grey(folder / "masks" / f"{row['stem']}.png") > 0
         source = f"segmentation_wbc_ds{row['dataset']}"
         type_index, mpp = TYPES.index(row["class"]), WBC_UM_PER_PX[row["dataset"]]
         group = f"segmentation_wbc/{row['group']}"
@@ -60,11 +60,11 @@ def segmentation_wbc(folder: Path) -> Iterator[FoundCell]:
 
 def bccd(folder: Path) -> Iterator[FoundCell]:
     """Fields with one white cell of a known class; cells cut off by the border are left out."""
-    for row in _rows(folder):
+    for row in read_labels(folder / "labels.csv"):
         if row["wbc_class"] not in TYPES or row["boxes_wbc"] != "1":
             continue
         image = read_rgb(folder / "images" / f"{row['stem']}.jpg")
-        drawn = np.asarray(_open(folder / "masks" / f"{row['stem']}.png").convert("L")) > 0
+        drawn = read_grey(folder / "masks" / f"{row['stem']}.png") > 0
         mask = _largest(drawn)
         if mask.area_px < MIN_CELL_PX or _touches_border(mask, image):
             continue
@@ -74,7 +74,7 @@ def bccd(folder: Path) -> Iterator[FoundCell]:
 
 def txl_pbc(folder: Path) -> Iterator[FoundCell]:
     """The part PBC: pictures with one boxed white cell, masked roughly inside its box."""
-    for row in _rows(folder):
+    for row in read_labels(folder / "labels.csv"):
         if row["source"] != "pbc" or row["boxes_wbc"] != "1":
             continue
         image = read_rgb(folder / row["file"])
@@ -94,41 +94,6 @@ SOURCES: dict[str, Callable[[Path], Iterator[FoundCell]]] = {
 }
 
 
-def all_cells(data_dir: Path) -> Iterator[FoundCell]:
-    """Every cell of every source under one folder. Raises `DatasetError` naming what is missing or unreadable."""
-    for name, read in SOURCES.items():
-        try:
-            yield from read(data_dir / name)
-        except (KeyError, ValueError) as problem:
-            raise DatasetError(f"The data set {name} does not look as expected: {problem}.") from problem
-
-
-def read_rgb(path: Path) -> RgbArray:
-    """(height, width, 3) uint8. Raises `DatasetError` where the file is missing or no image."""
-    return np.asarray(_open(path).convert("RGB"))
-
-
-def _open(path: Path):  # type: ignore[no-untyped-def]  # noqa: ANN202 - Pillow's class, imported late
-    from PIL import Image, UnidentifiedImageError
-
-    try:
-        picture = Image.open(path)
-        picture.load()
-    except (OSError, UnidentifiedImageError, Image.DecompressionBombError) as problem:
-        raise DatasetError(f"The picture {path.name} of the data cannot be read: {problem}.") from problem
-    return picture
-
-
-def _rows(folder: Path) -> list[dict[str, str]]:
-    table = folder / "labels.csv"
-    try:
-        with table.open(encoding="utf-8", newline="") as stream:
-            return list(csv.DictReader(stream))
-    except OSError as problem:
-        hint = "Name the folder that holds it with --data."
-        raise DatasetError(f"The data set {folder.name} has no readable labels.csv.", hint) from problem
-
-
 def _largest(drawn: NDArray[np.bool_]) -> Mask:
     """The largest connected part."""
     from scipy.ndimage import label
@@ -145,11 +110,9 @@ def _touches_border(mask: Mask, image: RgbArray) -> bool:
 
 
 def _white_box(path: Path, image: RgbArray) -> tuple[int, int, int, int]:
-    """(left, top, right, bottom) of the white cell from a YOLO file."""
-    height, width = image.shape[:2]
-    for line in path.read_text(encoding="ascii").splitlines():
-        kind, x, y, w, h = line.split()
-        if kind == WHITE_CELL:
-            left, top = (float(x) - float(w) / 2) * width, (float(y) - float(h) / 2) * height
-            return round(left), round(top), round(left + float(w) * width), round(top + float(h) * height)
-    raise DatasetError(f"The box file {path.name} holds no white cell.")
+    """(left, top, right, bottom) of the white cell."""
+    boxes = read_boxes(path, image.shape)
+    if not boxes:
+        raise DatasetError(f"The box file {path.name} holds no white cell.")
+    x, y, width, height = boxes[0]
+    return round(x - width / 2), round(y - height / 2), round(x + width / 2), round(y + height / 2)

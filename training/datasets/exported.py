@@ -52,7 +52,7 @@ def _load_item(folder: Path, item: TrainingItem) -> Sample:
     parts = np.where(cells > 0, CYTOPLASM, BACKGROUND).astype(np.uint8)
     parts[(nuclei > 0) & (nuclei == cells)] = NUCLEUS
     parts[trust < 128] = UNKNOWN
-    mpp = item.mpp or _guess_mpp(cells)
+    mpp = item.mpp or guess_mpp(cells)
     return Sample(image, parts, cells, item.group or item.id, NAME, item.id, mpp)
 
 
@@ -71,7 +71,7 @@ def read_numbers(path: Path) -> NDArray[np.uint16]:
     return numbers.astype(np.uint16)
 
 
-def _guess_mpp(cells: NDArray[np.uint16]) -> float:
+def guess_mpp(cells: NDArray[np.uint16]) -> float:
     """Micrometres per pixel if the median white cell is as large as usual."""
     areas = np.bincount(cells.ravel())[1:]
     areas = areas[areas > 0]

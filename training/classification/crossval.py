@@ -1,0 +1,158 @@
+"""Cross-validation by subject, with temperatures that never see the fold they are used on."""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from allviewer.exchange.training_events import Progress
+from allviewer.progress import CancelToken
+from training.classification.cells import CellTable
+from training.classification.classes import CLASSES, TYPES, UNKNOWN
+from training.classification.config import ClassificationSettings
+from training.classification.fit import SCRATCH_STEPS, fit_network
+from training.classification.measures import BLAST, area_under_curve, figures_of
+from training.classification.report import CELLS_FILE, CrossvalReport, FoldRecord, write_cells
+from training.classification.scoring import Logits, logits_of
+from training.classification.temperature import fit_blast_temperature, fit_type_temperature
+from training.splits import group_folds
+from training.tasks import Tell
+
+Whole = NDArray[np.int64]
+
+BY_GROUP = "all cells of a subject (or run of neighbouring pictures) on one side"
+BY_PICTURE = "cells split at random: leaks subjects, for comparison only"
+
+
+@dataclass(frozen=True)
+class OutOfFold:
+    """Logits of every tested cell by a network that never saw its group; `fold` is -1 where not tested."""
+
+    logits: Logits
+    fold: Whole
+
+    @property
+    def tested(self) -> NDArray[np.bool_]:
+        return self.fold >= 0
+
+
+def strata_of(table: CellTable) -> list[str]:
+    """What each fold should hold alike: source, type and blast."""
+    rows = zip(table.source, table.type_index, table.blast, strict=True)
+    return [f"{source}/{kind}/{blast}" for source, kind, blast in rows]
+
+
+def out_of_fold(
+    table: CellTable,
+    groups: list[str],
+    folds: int,
+    settings: ClassificationSettings,
+    folder: Path,
+    cancel: CancelToken,
+    tell: Tell,
+    only_first: int | None = None,
+) -> OutOfFold:
+    """Train once a fold without the groups of that fold and say what it makes of them.
+
+    Args:
+        groups: of each cell; those of one name stay together.
+        only_first: number of folds to run, for a comparison that needs no more; None for all.
+    """
+    splits = group_folds(groups, folds, settings.seed, strata_of(table))[:only_first]
+    types = np.zeros((len(table), len(TYPES)), dtype=np.float32)
+    blast = np.zeros(len(table), dtype=np.float32)
+    fold = np.full(len(table), -1, dtype=np.int64)
+    for number, (train, test) in enumerate(splits):
+        told = _within(tell, number, len(splits))
+        net = fit_network(table.take(train), settings, folder / f"fold{number}", cancel, told)
+        logits = logits_of(net, table.take(test).crops(), cancel)
+        types[test], blast[test], fold[test] = logits.types, logits.blast, number
+    return OutOfFold(Logits(types, blast), fold)
+
+
+def temperatures(table: CellTable, found: OutOfFold, rows: NDArray[np.bool_]) -> tuple[float, float]:
+    """(blast, type) temperatures from the out-of-fold logits of some rows."""
+    with_blast = rows & (table.blast != UNKNOWN)
+    with_type = rows & (table.blast == UNKNOWN) & (table.type_index != UNKNOWN)
+    return (
+        fit_blast_temperature(found.logits.blast[with_blast], table.blast[with_blast]),
+        fit_type_temperature(found.logits.types[with_type], table.type_index[with_type]),
+    )
+
+
+def calibrated(table: CellTable, found: OutOfFold) -> NDArray[np.float32]:
+    """(n, classes) probabilities, each fold with the temperatures of the other folds' logits; nan where not tested."""
+    result = np.full((len(table), len(CLASSES)), np.nan, dtype=np.float32)
+    for number in range(int(found.fold.max()) + 1):
+        here = found.fold == number
+        others = found.tested & ~here
+        blast, kind = temperatures(table, found, others if others.any() else here)
+        result[here] = found.logits.probabilities(blast, kind)[here]
+    return result
+
+
+def _within(tell: Tell, number: int, count: int) -> Tell:
+    def told(event: Progress) -> None:
+        message = f"Fold {number + 1} of {count}: {event.message}"
+        tell(Progress((number + event.fraction) / count, message, event.step, event.steps, event.loss))
+
+    return told
+
+
+def cross_validate(
+    table: CellTable,
+    settings: ClassificationSettings,
+    folds: int,
+    command: str,
+    folder: Path,
+    cancel: CancelToken,
+    tell: Tell,
+) -> CrossvalReport:
+    """Train and measure by groups, then once by picture for comparison; every cell's probability goes to `folder`."""
+    started = time.monotonic()
+    by_group = out_of_fold(table, table.group.tolist(), folds, settings, folder / "by_group", cancel, _part(tell, 0))
+    honest = calibrated(table, by_group)
+    write_cells(folder / CELLS_FILE, table, honest, by_group.fold)
+    figures = figures_of(table, honest, f"{folds}-fold cross-validation, {BY_GROUP}", settings.seed)
+
+    pictures = [str(number) for number in range(len(table))]
+    leaking = out_of_fold(table, pictures, folds, settings, folder / "by_picture", cancel, _part(tell, 1), only_first=1)
+    tested = table.take(leaking.tested)
+    optimistic = calibrated(table, leaking)[leaking.tested]
+    figures += figures_of(tested, optimistic, f"one of {folds} folds, {BY_PICTURE}", settings.seed)[:1]
+
+    blast_temperature, type_temperature = temperatures(table, by_group, by_group.tested)
+    return CrossvalReport(
+        command=command,
+        seed=settings.seed,
+        steps=settings.steps or SCRATCH_STEPS,
+        minutes=round((time.monotonic() - started) / 60, 1),
+        blast_temperature=round(blast_temperature, 4),
+        type_temperature=round(type_temperature, 4),
+        figures=figures,
+        folds=tuple(_record(table, honest, by_group.fold == number) for number in range(folds)),
+    )
+
+
+def _record(table: CellTable, probabilities: NDArray[np.float32], here: NDArray[np.bool_]) -> FoldRecord:
+    blast, normal = here & (table.blast == 1), here & (table.blast == 0)
+    known = blast | normal
+    auc = area_under_curve(probabilities[known, BLAST], table.blast[known])
+    return FoldRecord(
+        blast_groups=len(set(table.group[blast].tolist())),
+        blast_cells=int(blast.sum()),
+        normal_groups=len(set(table.group[normal].tolist())),
+        normal_cells=int(normal.sum()),
+        type_cells=int((here & ~known).sum()),
+        auc=None if np.isnan(auc) else round(auc, 4),
+    )
+
+
+def _part(tell: Tell, number: int) -> Tell:
+    """The first or the last part of the whole job."""
+    start, share = ((0.0, 0.8), (0.8, 0.2))[number]
+    return lambda event: tell(
+        Progress(start + share * event.fraction, event.message, event.step, event.steps, event.loss)
+    )
