@@ -26,14 +26,14 @@ class Strength(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     scale: Width = 0.20
     scale_cut_out: Width = 0.08
-    shift_px: Width = 3.0
+    shift_px: Width = 2.0
     border_px: Width = 1.5
     ragged_px: Width = 1.5
-    stain: Width = 0.35
-    stain_channel: Width = 0.12
-    light: Width = 0.15
-    blur_share: Share = 0.4
-    noise: Width = 0.02
+    stain: Width = 0.6
+    stain_channel: Width = 0.3
+    light: Width = 0.3
+    blur_share: Share = 0.8
+    noise: Width = 0.04
 
 
 class ClassificationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from allviewer.exchange.model_card import Figure
 from training.classification.cells import CellTable
-from training.classification.classes import CLASSES, TYPES, UNKNOWN
+from training.classification.classes import CLASSES, LYMPHOID, TYPES, UNKNOWN
 from training.statistics import bootstrap_over_groups
 
 Floats = NDArray[np.floating]
@@ -38,7 +38,9 @@ def figures_of(table: CellTable, probabilities: Floats, protocol: str, seed: int
     known_type = (table.type_index != UNKNOWN) & ~known_blast
     blast = _blast_figures(table.take(known_blast), probabilities[known_blast, BLAST], protocol, seed)
     types = _type_figures(table.take(known_type), types_given(probabilities[known_type]), protocol, seed)
-    return tuple(figure for figure in (*blast, *types) if not np.isnan(figure.value))
+    mature = known_type & (table.type_index == LYMPHOID)
+    called = _called_blast_figures(table.take(mature), probabilities[mature, BLAST], protocol, seed)
+    return tuple(figure for figure in (*blast, *types, *called) if not np.isnan(figure.value))
 
 
 def types_given(probabilities: Floats) -> Whole:
@@ -79,6 +81,17 @@ def _type_figures(table: CellTable, given: Whole, protocol: str, seed: int) -> l
         for index, name in enumerate(TYPES):
             metric = _f1_of(index)
             figures.append(_figure(f"F1 of {name}", label, judged, groups, metric, protocol, seed))
+    return figures
+
+
+def _called_blast_figures(table: CellTable, p_blast: Floats, protocol: str, seed: int) -> list[Figure]:
+    """Lymphocytes of the type sources that are called blast: no truth says that none is, but few should be."""
+    figures = []
+    for source in sorted(set(table.source.tolist())):
+        here = table.source == source
+        judged = [Judged(float(p), 0) for p in p_blast[here]]
+        metric, groups = "lymphocytes called blast", table.group[here].tolist()
+        figures.append(_figure(metric, source, judged, groups, lambda p, y: _share(p >= THRESHOLD), protocol, seed))
     return figures
 
 

@@ -21,13 +21,13 @@ from numpy.typing import NDArray
 from allviewer.domain.mask import Mask
 from allviewer.domain.slide import RgbArray
 from allviewer.errors import DatasetError
+from allviewer.inference.cut_out import CUT_OUT_UM_PER_PX, cut_out_cell
 from training.classification.cells import FoundCell
 from training.classification.classes import LYMPHOID, TYPES, UNKNOWN
 from training.classification.rough_mask import white_cell_in_box
 from training.datasets.files import read_grey, read_labels, read_rgb
 from training.datasets.txl_pbc import read_boxes
 
-CNMC_UM_PER_PX = 0.05
 BCCD_UM_PER_PX = 0.070
 PBC_UM_PER_PX = 0.091
 WBC_UM_PER_PX = {"1": 0.167, "2": 0.091}
@@ -37,14 +37,14 @@ MIN_CELL_PX = 200
 
 def cnmc2019(folder: Path) -> Iterator[FoundCell]:
     """Blasts and normal lymphoid precursors, cut out on black by the authors."""
-    from scipy.ndimage import binary_fill_holes
-
     for row in read_labels(folder / "labels.csv"):
         image = read_rgb(folder / row["file"])
-        mask = Mask(binary_fill_holes(image.max(axis=2) > 0))
+        mask = cut_out_cell(image)
+        if mask is None:
+            raise DatasetError(f"The picture {row['file']} does not show one cell cut out on black.")
         blast = int(row["label"])
         group, name = f"cnmc2019/{row['group']}", row["file"]
-        yield FoundCell(image, mask, CNMC_UM_PER_PX, LYMPHOID, blast, "cnmc2019", group, name, cut_out=True)
+        yield FoundCell(image, mask, CUT_OUT_UM_PER_PX, LYMPHOID, blast, "cnmc2019", group, name, cut_out=True)
 
 
 def segmentation_wbc(folder: Path) -> Iterator[FoundCell]:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
-from allviewer.inference.cut_out import cut_out_cell, cut_out_um_per_px
 
 from allviewer.errors import DatasetError
 from allviewer.exchange.model_card import ClassificationSpec, ModelCard
 from allviewer.exchange.training_events import Progress
 from allviewer.inference.crops import cut_cell
+from allviewer.inference.cut_out import cut_out_cell, cut_out_um_per_px
 from allviewer.progress import CancelToken
 from training import packs
 from training.classification.cells import CellTable
