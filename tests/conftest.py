@@ -4,8 +4,13 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# a busy machine is no failure: how long a test takes is told by pytest-timeout alone
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 _ROOT = Path(__file__).resolve().parent.parent
 

@@ -48,8 +48,9 @@ def test_nothing_turns_the_event_loop_by_hand():
 
 
 def test_only_the_command_line_prints():
-    allowed = ("allviewer/cli/", "training/__main__.py", "training/cli")
-    assert offenders(r"^\s*print\(", CODE, allowed) == [], "people read the window or the log, not standard output"
+    speaking = ("allviewer/cli/",)
+    code = [path for path in CODE if path.name != "__main__.py"]
+    assert offenders(r"^\s*print\(", code, speaking) == [], "people read the window or the log, not standard output"
 
 
 def test_no_error_is_swallowed():
