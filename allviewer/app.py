@@ -1,5 +1,6 @@
 """The one place that builds the window and its parts and joins them."""
 
+import logging
 import sys
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication
 
 import allviewer
+from allviewer.errors import OutputError
 from allviewer.imaging.tile_cache import TileCache
 from allviewer.inference.catalogue import Catalogue
 from allviewer.jobs.lanes import Lane
@@ -20,7 +22,7 @@ from allviewer.session.view_state import ViewState
 from allviewer.session.workspace import Workspace
 from allviewer.storage.case_lock import user_name
 from allviewer.storage.locations import Locations
-from allviewer.storage.settings import DEVICE, OVERLAY_OPACITY, PERSON, TILE_CACHE_MB, Settings
+from allviewer.storage.settings import BRUSH_RADIUS_PX, DEVICE, OVERLAY_OPACITY, PERSON, TILE_CACHE_MB, Settings
 from allviewer.ui.canvas.slide_view import SlideView
 from allviewer.ui.dialogs.ask import Dialogs
 from allviewer.ui.main_window import MainWindow
@@ -44,6 +46,8 @@ from allviewer.workflows.show_image import ShowImage
 from allviewer.workflows.show_tiles import ShowTiles
 from allviewer.workflows.walk_cells import WalkCells
 
+log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class Program:
@@ -66,9 +70,19 @@ class Program:
     def shutdown(self) -> None:
         """Finish what must be finished, and let go of the case file."""
         case = self.session.workspace.case
+        self._remember_settings()
         self.session.runner.shutdown()
         if case is not None:
             case.file.close()
+
+    def _remember_settings(self) -> None:
+        tools, view = self.session.tools, self.session.view
+        try:
+            for setting, value in ((BRUSH_RADIUS_PX, tools.radius_px), (OVERLAY_OPACITY, view.overlay.fill_opacity)):
+                if self.settings.get(setting) != value:
+                    self.settings.set(setting, value)
+        except OutputError as error:
+            log.warning("settings were not kept: %s", error)
 
 
 def make_application() -> QApplication:
@@ -91,6 +105,7 @@ def build(locations: Locations, ask: Ask | None = None) -> Program:
     asker: Ask = ask or dialogs
     session = Session(Workspace(), Selection(), ViewState(), ToolState(), JobRunner())
     session.view.set_overlay(fill_opacity=settings.get(OVERLAY_OPACITY))
+    session.tools.set_radius(settings.get(BRUSH_RADIUS_PX))
     catalogue = Catalogue(resources_dir() / "models", locations.packs_dir)
     work = _workflows(session, notices, asker, catalogue, locations, settings)
     canvas = SlideView(session.runner, session.view, session.tools, session.workspace.class_set)

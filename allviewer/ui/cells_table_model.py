@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPixmap
 from allviewer.domain.cell import Cell, CellState
 from allviewer.domain.labels import ClassSet
 from allviewer.session.document import Document
+from allviewer.ui.style import current_theme, picture
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -18,6 +19,9 @@ STATE_TEXTS = {
     CellState.ACCEPTED: "accepted",
     CellState.CORRECTED: "corrected",
 }
+
+_STATE = " "
+_STATE_ICONS = {CellState.PROPOSED: "dot", CellState.ACCEPTED: "accept", CellState.CORRECTED: "brush"}
 
 _MANY = 200
 """From so many changed cells on the table is built anew instead of row by row."""
@@ -55,7 +59,16 @@ class CellsTableModel(QAbstractTableModel):
         self._filter = CellFilter()
         self._sort_column, self._descending = 0, False
         self._columns = _columns(class_set)
+        self.dress()
         self._swatches = {c.key: _swatch(QColor(*c.colour)) for c in class_set.classes}
+
+    def dress(self) -> None:
+        """Draw the icons in the colours of the present look."""
+        theme = current_theme()
+        colours = {CellState.PROPOSED: theme.muted, CellState.ACCEPTED: theme.good, CellState.CORRECTED: theme.good}
+        self._state_icons = {
+            state: picture(name, 14, QColor(colours[state]), 2) for state, name in _STATE_ICONS.items()
+        }
 
     def show(self, document: Document | None) -> None:
         """List the cells of a document from now on."""
@@ -102,7 +115,9 @@ class CellsTableModel(QAbstractTableModel):
             return _alignment(column)
         if role == Qt.ItemDataRole.DecorationRole and column.title == "Class":
             return self._swatches[self._class_set.find(cell.label).key]
-        if role == Qt.ItemDataRole.ToolTipRole and column.title == "State":
+        if role == Qt.ItemDataRole.DecorationRole and column.title == _STATE:
+            return self._state_icons[cell.state]
+        if role == Qt.ItemDataRole.ToolTipRole and column.title == _STATE:
             return f"{STATE_TEXTS[cell.state]}{f' by {cell.edited_by}' if cell.edited_by else ''}"
         return None
 
@@ -181,7 +196,7 @@ def _columns(class_set: ClassSet) -> tuple[_Column, ...]:
             lambda c: f"{c.nc_ratio:.2f}",
         ),
         _Column("Area", "Area of the whole cell, pixels", lambda c: c.area_px, lambda c: f"{c.area_px:,}"),
-        _Column("State", "Who vouches for the cell", lambda c: c.state, lambda c: STATE_TEXTS[c.state], right=False),
+        _Column(_STATE, "Who vouches for the cell: nobody yet, accepted, corrected", lambda c: c.state, lambda _c: ""),
     )
 
 

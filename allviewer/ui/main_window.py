@@ -188,7 +188,7 @@ class MainWindow(QMainWindow):
         for place, widget in enumerate((self._left, picture, self._right)):
             self._splitter.addWidget(widget)
             self._splitter.setStretchFactor(place, int(widget is picture))
-        self._splitter.setSizes([225, 800, 392])
+        self._splitter.setSizes([225, 780, 420])
         self.setCentralWidget(_framed("whole", self.options, self._splitter, self.jobs, self.status))
         self.actions_table["show_left"].setChecked(True)
         self.actions_table["show_right"].setChecked(True)
@@ -227,6 +227,7 @@ class MainWindow(QMainWindow):
     def _dress(self) -> None:
         self.actions_table.dress()
         self.options.part.dress()
+        self.cells.model.dress()
 
     # Following the session
 

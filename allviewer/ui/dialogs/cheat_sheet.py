@@ -37,7 +37,7 @@ class CheatSheet(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scroll)
-        self.resize(980, 620)
+        self.resize(max(980, page.sizeHint().width()), min(720, page.sizeHint().height() + 8))
 
 
 def key_groups() -> dict[str, list[tuple[str, str]]]:

@@ -74,7 +74,7 @@ class CellsPanel(QWidget):
         table.verticalHeader().setDefaultSectionSize(24)
         header = table.horizontalHeader()
         header.setHighlightSections(False)
-        for column, width in enumerate((44, 104, 64, 60, 46, 56, 66)):
+        for column, width in enumerate((50, 104, 64, 62, 48, 58, 26)):
             table.setColumnWidth(column, width)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setStretchLastSection(True)
