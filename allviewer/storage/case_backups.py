@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import os
+import shutil
 import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -62,7 +63,7 @@ def generations(case_path: Path, backups_dir: Path) -> list[Generation]:
 
 
 def keep_generation(
-    connection: Connection, case_path: Path, backups_dir: Path, entries: int, kept: int = KEPT
+    connection: Connection, case_path: Path, backups_dir: Path, entries: int, kept: int
 ) -> tuple[str, ...]:
     """Copy the case if its journal grew since the last copy, and drop the oldest copies.
 
@@ -88,9 +89,8 @@ def restore_generation(generation: Generation, target: Path) -> None:
     """Put a kept copy beside the present file, under a new name. Raises `OutputError`."""
     if target.exists():
         raise OutputError(f"{target} exists already.", "Choose another name; nothing is overwritten.")
-    with atomic.output_errors(generation.path):
-        content = generation.path.read_bytes()
-    atomic.write_bytes(target, content)
+    with atomic.replacing(target) as part:
+        shutil.copyfile(generation.path, part)
 
 
 def _folder(case_path: Path, backups_dir: Path) -> Path:

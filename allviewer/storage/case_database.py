@@ -2,7 +2,6 @@
 
 import contextlib
 import sqlite3
-import struct
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,6 @@ from allviewer.errors import CaseError
 from allviewer.storage.atomic import output_error
 from allviewer.storage.case_schema import APPLICATION_ID, SCHEMA_VERSION, schema
 
-_MAGIC = b"SQLite format 3\0"
 _BACKUP_HINT = "Open an earlier generation of the case (Case > Backups); the damaged file was left as it is."
 
 _DAMAGED = ("The case file {path} is damaged.", _BACKUP_HINT)
@@ -60,21 +58,23 @@ def _case_error(error: BaseException | None, path: Path) -> CaseError:
     return CaseError(f"The case file {path} cannot be used ({error}).", "Check the disk or the network drive.")
 
 
-def refuse_foreign(path: Path) -> None:
-    """Look at the first hundred bytes: raises `CaseError` unless this program knows such files."""
-    if not path.is_file():
+def refuse_foreign(place: Path, path: Path) -> None:
+    """Raises `CaseError` about `path` unless the file at `place` is a case file of a version that this program knows.
+
+    Only SQLite itself opens the file: on Unix, closing it any other way would drop the locks of this process.
+    """
+    if not place.is_file():
         raise CaseError(f"There is no case file {path}.", "It may have been moved, or its drive is not connected.")
-    try:
-        with path.open("rb") as file:
-            start = file.read(100)
-    except OSError as error:
-        raise CaseError(f"The case file {path} cannot be read: {error.strerror}.", "Check its permissions.") from error
-    if not start:
+    if place.stat().st_size == 0:
         raise CaseError(f"The case file {path} is empty.", _BACKUP_HINT)
-    if len(start) < 100 or not start.startswith(_MAGIC):
-        raise CaseError(f"{path} is not a case file, or its beginning is damaged.", _BACKUP_HINT)
-    (version,) = struct.unpack(">i", start[60:64])
-    (application_id,) = struct.unpack(">I", start[68:72])
+    try:
+        with case_errors(path), _looking_at(place) as connection:
+            (application_id,) = connection.execute("PRAGMA application_id").fetchone()
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+    except CaseError as error:
+        if getattr(error.__cause__, "sqlite_errorcode", None) != sqlite3.SQLITE_NOTADB:
+            raise
+        raise CaseError(f"{path} is not a case file, or its beginning is damaged.", _BACKUP_HINT) from error
     if application_id != APPLICATION_ID:
         raise CaseError(f"{path} is a database of another program, not a case file.", "Choose an .allcase file.")
     if version > SCHEMA_VERSION:
@@ -87,7 +87,7 @@ def refuse_foreign(path: Path) -> None:
 
 def check_pages(place: Path, path: Path) -> None:
     """Read every page of a case without changing a byte of it. Raises `CaseError` about `path` if one is damaged."""
-    with case_errors(path), contextlib.closing(sqlite3.connect(read_uri(place), uri=True)) as connection:
+    with case_errors(path), _looking_at(place) as connection:
         found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     missing = sorted(schema.tables.keys() - tables)
@@ -95,6 +95,10 @@ def check_pages(place: Path, path: Path) -> None:
         found = f"it has no table {missing[0]}"
     if found != "ok":
         raise CaseError(f"The case file {path} is damaged ({_last_line(found)}).", _BACKUP_HINT)
+
+
+def _looking_at(place: Path) -> contextlib.closing[sqlite3.Connection]:
+    return contextlib.closing(sqlite3.connect(read_uri(place), uri=True))
 
 
 def log_path(path: Path) -> Path:

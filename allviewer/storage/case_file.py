@@ -15,7 +15,7 @@ from sqlalchemy import Connection, insert, select, update
 from allviewer.domain.edits import Edit
 from allviewer.errors import CaseError
 from allviewer.storage import atomic, case_images
-from allviewer.storage.case_backups import copy_into, keep_generation
+from allviewer.storage.case_backups import KEPT, copy_into, keep_generation
 from allviewer.storage.case_cells import CellMismatchError, carry_out, read_cells
 from allviewer.storage.case_check import check_case
 from allviewer.storage.case_database import case_errors, log_path
@@ -279,11 +279,11 @@ class CaseFile:
             raise CaseError(f"{path} is the open case itself.", "It is saved already; choose another name for a copy.")
         copy_into(self._connection, self.path, path)
 
-    def keep_generation(self, backups_dir: Path) -> None:
+    def keep_generation(self, backups_dir: Path, kept: int = KEPT) -> None:
         """Keep a copy of the case as it is now, unless the last copy holds as much; a failure becomes a notice."""
         with self._reading() as connection:
             entries, _ = read_head(connection)
-        self.notices += keep_generation(self._connection, self.path, backups_dir, entries)
+        self.notices += keep_generation(self._connection, self.path, backups_dir, entries, kept)
 
     def check(self) -> CheckReport:
         """Prove that no journal entry was changed, added or removed, and that the cells are what the journal says."""

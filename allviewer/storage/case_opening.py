@@ -56,19 +56,19 @@ class OpenedCase:
 
 def open_case(path: Path, read_only: bool) -> OpenedCase:
     """Look, lock, check every page, and only then open. Raises `CaseError`, leaving the file as it is."""
-    refuse_foreign(path)
     with contextlib.ExitStack() as cleanup, case_errors(path):
+        place = _readable_place(path, cleanup)
+        refuse_foreign(place, path)
         reason = f"The case {path.name} is open for reading only." if read_only else _why_not_writable(path)
         lock = None if reason else take_lock(path)
         notices: tuple[str, ...] = ()
         try:
             if lock is None:
-                place = _readable_place(path, cleanup)
                 check_pages(place, path)
                 connection, reason = _open_for_reading(place, path, reason)
             else:
                 cleanup.callback(release_lock, lock, path)
-                check_pages(path, path)
+                check_pages(place, path)
                 connection, notices = _open_for_writing(path)
         except ValueError as error:
             raise damaged(path, error) from error
