@@ -10,17 +10,18 @@ from numpy.typing import NDArray
 from allviewer.domain.geometry import Region
 from allviewer.domain.mask import Mask
 from training.synthetic.blocks import BLOCK_UM
-from training.synthetic.drawing import DYES
-from training.synthetic.layout import Layout
+from training.synthetic.drawing import DYES, HAEMOGLOBIN
+from training.synthetic.layout import RED_CELL, Layout
 from training.synthetic.optics import Camera
 from training.synthetic.spec import CLASSES, WHITE_CLASSES, SmearSpec, SpecError
-from training.synthetic.stamps import Stamp, StampAtlas
+from training.synthetic.stamps import DYE_UNIT, Stamp, StampAtlas
 
 TILE_PX = 256
 """Pictures are made in tiles of this side, at multiples of it, and put together: any region has the same pixels."""
 
 _LARGEST_PX = 300_000_000
 _KEPT_TILES = 64
+_PRESSED = np.float32(0.4 / DYE_UNIT)
 _LAST_WHITE = len(WHITE_CLASSES) - 1
 
 LabelImage = NDArray[np.unsignedinteger]
@@ -200,6 +201,11 @@ class SmearRenderer:
             shared = box.intersection(area)
             here, there = _slices(shared, area), _slices(shared, box)
             room = free[here]
+            if cell["kind"] == RED_CELL:
+                # only haemoglobin; where two lie over each other they are pressed thinner
+                below = canvas[here][..., HAEMOGLOBIN]
+                below += stamp.dyes[there][..., HAEMOGLOBIN] * (room * cell["strength"]) * (1 - _PRESSED * below)
+                continue
             canvas[here] += stamp.dyes[there] * (room * cell["strength"])[..., None]
             if cell["kind"] <= _LAST_WHITE:
                 np.minimum(room, 1 - stamp.coverage[there] * np.float32(1 / 255), out=room)

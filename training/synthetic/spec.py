@@ -57,7 +57,7 @@ class Optics:
     aberration_um: float = 0.05
     vignette: float = 0.04
     tilt: float = 0.02
-    noise: float = 1.6
+    noise: float = 1.2
     jpeg_quality: int = 92
 
 

@@ -10,7 +10,7 @@ PRESETS: dict[str, Stain] = {
     # automatic stainer and scanner: cream ground, mauve red cells, deep violet nuclei
     "cellavision": Stain(
         background=(254, 230, 203),
-        haemoglobin=(0.125, 0.205, 0.125),
+        haemoglobin=(0.11, 0.175, 0.105),
         chromatin=(0.49, 0.83, 0.235),
         basophilia=(0.29, 0.225, 0.03),
         eosin_granule=(0.05, 0.29, 0.27),
