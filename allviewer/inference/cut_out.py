@@ -1,11 +1,10 @@
 """Pictures that hold one cell already cut out on exact black, as C-NMC publishes them."""
 
 import numpy as np
-from scipy import ndimage
 
 from allviewer.domain.mask import Mask
 from allviewer.domain.slide import RgbArray
-from allviewer.inference.instances import largest_piece
+from allviewer.inference.instances import largest_piece, without_holes
 
 CUT_OUT_UM_PER_PX = 0.05
 """Of C-NMC 2019 pictures (450 px a side): what their cells' sizes in the literature suggest; no file says it."""
@@ -25,7 +24,7 @@ def cut_out_cell(rgb: RgbArray) -> Mask | None:
     border = np.concatenate([black[0], black[-1], black[:, 0], black[:, -1]])
     if black.mean() < _MIN_BLACK_SHARE or border.mean() < _MIN_BLACK_BORDER or black.all():
         return None
-    cell = ndimage.binary_fill_holes(largest_piece(~black))
+    cell = without_holes(largest_piece(~black))
     return Mask(cell)
 
 

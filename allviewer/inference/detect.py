@@ -197,9 +197,10 @@ class _Run:
     def _find_in(self, patch: Patch) -> list[FoundCell]:
         """The cells that a patch answers for."""
         maps, frame = self._segmenter.maps_in(self._source, patch.box, self._step)
+        slack = round(SEAM_SLACK_PX * self._step)
+        claim = patch.core.expanded(slack).intersection(self._area)
         with self._clock.stage("instances"):
-            found = find_cells(maps, self._spec, frame, self._source.info.bounds)
-        claim = patch.core.expanded(round(SEAM_SLACK_PX * self._step)).intersection(self._area)
+            found = find_cells(maps, self._spec, frame, self._source.info.bounds, claim.expanded(slack))
         return [cell for cell in found if claim.contains_point(*cell.mask.centroid)]
 
     def _cell_of_cut_out(self, mask: Mask) -> FoundCell:

@@ -52,30 +52,28 @@ class FoundCell:
     boundary_entropy: float
 
 
-def find_cells(maps: Maps, spec: SegmentationSpec, frame: MapFrame, bounds: Region) -> list[FoundCell]:
+def find_cells(
+    maps: Maps, spec: SegmentationSpec, frame: MapFrame, bounds: Region, wanted: Region | None = None
+) -> list[FoundCell]:
     """The cells of maps, from the top left to the bottom right.
 
     Args:
         bounds: level-0 rectangle that no mask leaves (the image).
+        wanted: cells whose centre (to a map pixel or two) lies outside this level-0 rectangle are left out.
     """
     foreground, nucleus_lead, distance = planes_of(maps, spec)
     labels = label_cells(foreground, distance, spec)
-    if not labels.any():
-        return []
-    from skimage.segmentation import expand_labels
-
-    territory = expand_labels(labels, distance=2)  # type: ignore[no-untyped-call]
     found: list[FoundCell] = []
     for number, box in enumerate(ndimage.find_objects(labels), start=1):
-        if box is None:
-            continue
         rows, columns = _padded(box[0], labels.shape[0]), _padded(box[1], labels.shape[1])
-        own = territory[rows, columns] == number
-        planes = np.dstack([foreground[rows, columns], nucleus_lead[rows, columns], own.astype(np.float32)])
-        cell = _cut_cell(planes, _moved(frame, columns.start, rows.start), bounds, spec.foreground)
+        around, likely = labels[rows, columns], foreground[rows, columns]
+        place = _moved(frame, columns.start, rows.start)
+        if wanted is not None and not wanted.contains_point(*_centre(around == number, place)):
+            continue
+        planes = np.dstack([likely, nucleus_lead[rows, columns], _territory(around, number)])
+        cell = _cut_cell(planes, place, bounds, spec.foreground)
         if cell is not None:
-            inside = labels[rows, columns] == number
-            found.append(FoundCell(*cell, boundary_entropy(foreground[rows, columns], inside)))
+            found.append(FoundCell(*cell, boundary_entropy(likely, around == number)))
     return found
 
 
@@ -88,16 +86,23 @@ def nucleus_within(maps: Maps, spec: SegmentationSpec, frame: MapFrame, cell: Ma
 
 def label_cells(foreground: Plane, distance: Plane, spec: SegmentationSpec) -> Labels:
     """A label image of separate cells at the scale of the maps, too small finds dropped (0 is background)."""
-    from skimage.segmentation import watershed
-
-    inside = foreground >= spec.foreground
-    pieces, piece_count = ndimage.label(inside)
-    if piece_count == 0:
-        return np.zeros(foreground.shape, np.int32)
-    seeds = _seeds(pieces, piece_count, distance, spec.core)
-    flooded = watershed(-distance, seeds, mask=inside)  # type: ignore[no-untyped-call]
-    labels: Labels = flooded.astype(np.int32)
-    return _without_small(labels, spec.min_diameter_px)
+    inside = (foreground >= spec.foreground).astype(np.uint8)
+    count, pieces, boxes, _ = cv2.connectedComponentsWithStats(inside, connectivity=4)
+    labels = np.zeros(foreground.shape, np.int32)
+    last = 0
+    for piece in range(1, count):
+        left, top, width, height, area = boxes[piece].tolist()
+        at = np.s_[top : top + height, left : left + width]
+        at_border = left == 0 or top == 0 or left + width == inside.shape[1] or top + height == inside.shape[0]
+        if _diameter(area) < spec.min_diameter_px / (2 if at_border else 1):
+            continue
+        parts = _split(pieces[at] == piece, distance[at], spec.core)
+        for number in range(1, int(parts.max()) + 1):
+            part = parts == number
+            if _diameter(int(np.count_nonzero(part))) >= _needed(part, at, labels.shape, spec.min_diameter_px):
+                last += 1
+                labels[at][part] = last
+    return labels
 
 
 def nucleus_of(nucleus_lead: Plane, cell: Bitmap) -> Bitmap:
@@ -106,24 +111,22 @@ def nucleus_of(nucleus_lead: Plane, cell: Bitmap) -> Bitmap:
     Args:
         nucleus_lead: nucleus minus cytoplasm, the shape of `cell`.
     """
-    nucleus = ndimage.binary_fill_holes((nucleus_lead > 0) & cell) & cell
-    pieces, count = ndimage.label(nucleus)
-    if count > 1:
-        sizes = np.bincount(pieces.ravel())
+    nucleus = without_holes((nucleus_lead > 0) & cell) & cell
+    count, pieces, boxes, _ = cv2.connectedComponentsWithStats(nucleus.astype(np.uint8), connectivity=4)
+    if count > 2:
+        sizes = boxes[:, cv2.CC_STAT_AREA].astype(float)
         keep = sizes >= min(SPECK_SHARE * np.count_nonzero(cell), sizes[1:].max())
         keep[0] = False
         nucleus = keep[pieces]
-    result: Bitmap = nucleus
-    return result
+    return nucleus
 
 
 def boundary_entropy(foreground: Plane, inside: Bitmap) -> float:
     """Mean binary entropy (bits) of the foreground in the ring of two map pixels about a cell's border."""
-    ring = ndimage.binary_dilation(inside) & ~ndimage.binary_erosion(inside)
-    if not ring.any():
-        return 1.0
-    p = np.clip(foreground[ring].astype(np.float64), 1e-6, 1 - 1e-6)
-    return float(np.mean(-(p * np.log2(p) + (1 - p) * np.log2(1 - p))))
+    cross = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
+    grown, shrunk = cv2.dilate(inside.astype(np.uint8), cross), cv2.erode(inside.astype(np.uint8), cross)
+    p = np.clip(foreground[grown > shrunk].astype(np.float64), 1e-6, 1 - 1e-6)
+    return float(np.mean(-(p * np.log2(p) + (1 - p) * np.log2(1 - p)))) if p.size else 1.0
 
 
 def class_entropy(probabilities: NDArray[np.floating]) -> float:
@@ -144,47 +147,60 @@ def planes_of(maps: Maps, spec: SegmentationSpec) -> tuple[Plane, Plane, Plane]:
 
 def _distance_from(inside: Bitmap) -> Plane:
     """Distance to the border over its highest value in each piece, for networks that give no distance."""
-    distance = ndimage.distance_transform_edt(inside)
-    pieces, count = ndimage.label(inside)
-    highest = np.ones(count + 1)
-    if count:
-        highest[1:] = ndimage.maximum(distance, pieces, np.arange(1, count + 1))
-    result: Plane = (distance / highest[pieces]).astype(np.float32)
+    depth = cv2.distanceTransform(inside.astype(np.uint8), cv2.DIST_L2, 5)
+    count, pieces = cv2.connectedComponents(inside.astype(np.uint8), connectivity=4)
+    highest = np.ones(count)
+    if count > 1:
+        highest[1:] = ndimage.maximum(depth, pieces, np.arange(1, count))
+    result: Plane = (depth / highest[pieces]).astype(np.float32)
     return result
 
 
-def _seeds(pieces: Labels, piece_count: int, distance: Plane, core: float) -> Labels:
-    """Numbered seeds, at least one in every piece of foreground."""
-    cores, core_count = ndimage.label((pieces > 0) & (distance >= core))
-    numbers = np.arange(1, core_count + 1)
-    peaks = np.atleast_1d(ndimage.maximum(distance, cores, numbers)) if core_count else np.zeros(0)
-    piece_of = np.atleast_1d(ndimage.maximum(pieces, cores, numbers)).astype(int) if core_count else np.zeros(0, int)
-    order = np.lexsort((numbers, -peaks))
-    leaders = np.zeros(core_count, bool)
-    leaders[order[np.unique(piece_of[order], return_index=True)[1]]] = True
-    kept = np.flatnonzero(leaders | (peaks >= core + SEED_PROMINENCE))
-    new_number = np.zeros(core_count + 1, np.int32)
-    new_number[kept + 1] = np.arange(1, kept.size + 1)
-    seeds: Labels = new_number[cores]
-    without = np.setdiff1d(np.arange(1, piece_count + 1), piece_of)
-    for number, place in enumerate(ndimage.maximum_position(distance, pieces, without) if without.size else []):
-        seeds[place] = kept.size + number + 1
-    return seeds
+def _split(piece: Bitmap, distance: Plane, core: float) -> Labels:
+    """One connected piece of foreground as cells numbered from 1, flooded from the cores of the distance map."""
+    count, cores = cv2.connectedComponents((piece & (distance >= core)).astype(np.uint8), connectivity=4)
+    if count <= 2:
+        return piece.astype(np.int32)
+    peaks = np.array([distance[cores == number].max() for number in range(1, count)])
+    seeded = peaks >= core + SEED_PROMINENCE
+    seeded[int(peaks.argmax())] = True
+    numbers = np.zeros(count, np.int32)
+    numbers[1:][seeded] = np.arange(1, np.count_nonzero(seeded) + 1)
+    if np.count_nonzero(seeded) == 1:
+        return piece.astype(np.int32)
+    from skimage.segmentation import watershed
+
+    flooded = watershed(-distance, numbers[cores], mask=piece)  # type: ignore[no-untyped-call]
+    return np.asarray(flooded, np.int32)
 
 
-def _without_small(labels: Labels, min_diameter_px: float) -> Labels:
-    """Finds below the smallest diameter dropped; cut off by the border, half of it is enough. Numbers run from 1."""
-    areas = np.bincount(labels.ravel())
-    diameters = np.sqrt(4 * areas / np.pi)
-    edge = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
-    needed = np.full(areas.size, min_diameter_px)
-    needed[np.unique(edge)] /= 2
-    keep = diameters >= needed
-    keep[0] = False
-    new_number = np.zeros(areas.size, np.int32)
-    new_number[keep] = np.arange(1, np.count_nonzero(keep) + 1)
-    result: Labels = new_number[labels]
-    return result
+def _needed(part: Bitmap, at: tuple[slice, slice], shape: tuple[int, ...], min_diameter_px: float) -> float:
+    """The smallest diameter that counts: half of the usual for what the border of the maps cuts off."""
+    rows, columns = at
+    cut = (
+        (rows.start == 0 and part[0].any())
+        or (columns.start == 0 and part[:, 0].any())
+        or (rows.stop == shape[0] and part[-1].any())
+        or (columns.stop == shape[1] and part[:, -1].any())
+    )
+    return min_diameter_px / 2 if cut else min_diameter_px
+
+
+def _diameter(area_px: float) -> float:
+    return float(np.sqrt(4 * area_px / np.pi))
+
+
+def _territory(around: Labels, number: int) -> Plane:
+    """1 where a pixel is nearest to this cell, 0 where another one is nearer (ties: to the lower number)."""
+    others = [int(other) for other in np.unique(around) if other not in (0, number)]
+    own = np.ones(around.shape, np.float32)
+    if not others:
+        return own
+    reach = ndimage.distance_transform_edt(around != number)
+    for other in others:
+        theirs = ndimage.distance_transform_edt(around != other)
+        own[(theirs < reach) if number < other else (theirs <= reach)] = 0
+    return own
 
 
 def _cut_cell(
@@ -201,8 +217,7 @@ def _cut_cell(
     if box.is_empty:
         return None
     fine = _resampled(planes, frame, box)
-    cell = largest_piece((fine[..., 0] >= foreground) & (fine[..., 2] > 0.5))
-    cell = ndimage.binary_fill_holes(cell)
+    cell = without_holes(largest_piece((fine[..., 0] >= foreground) & (fine[..., 2] > 0.5)))
     nucleus = nucleus_of(fine[..., 1], cell)
     if np.count_nonzero(nucleus) < max(1.0, NUCLEUS_MIN_SHARE * np.count_nonzero(cell)):
         return None
@@ -221,17 +236,29 @@ def _resampled(planes: NDArray[np.float32], frame: MapFrame, box: Region) -> NDA
 
 
 def largest_piece(bitmap: Bitmap) -> Bitmap:
-    """Only the largest connected piece of a bitmap (4 neighbours); the bitmap itself if it is empty."""
-    pieces, count = ndimage.label(bitmap)
-    if count < 2:
+    """Only the largest connected piece of a bitmap (4 neighbours); the bitmap itself if it has one or none."""
+    count, pieces, boxes, _ = cv2.connectedComponentsWithStats(bitmap.astype(np.uint8), connectivity=4)
+    if count <= 2:
         return bitmap
-    sizes = np.bincount(pieces.ravel())
-    sizes[0] = 0
-    result: Bitmap = pieces == int(sizes.argmax())
+    result: Bitmap = pieces == 1 + int(boxes[1:, cv2.CC_STAT_AREA].argmax())
     return result
 
 
-def _padded(part: slice, length: int, margin: int = 2) -> slice:
+def without_holes(bitmap: Bitmap) -> Bitmap:
+    """The bitmap with all that it encloses."""
+    contours, _ = cv2.findContours(bitmap.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    filled = cv2.drawContours(np.zeros(bitmap.shape, np.uint8), contours, -1, 1, -1)
+    result: Bitmap = filled > 0
+    return result
+
+
+def _centre(inside: Bitmap, frame: MapFrame) -> tuple[float, float]:
+    """Centre of mass in level-0 pixels."""
+    ys, xs = np.nonzero(inside)
+    return frame.x + (float(xs.mean()) + 0.5) * frame.step_x, frame.y + (float(ys.mean()) + 0.5) * frame.step_y
+
+
+def _padded(part: slice, length: int, margin: int = 4) -> slice:
     return slice(max(0, part.start - margin), min(length, part.stop + margin))
 
 

@@ -57,13 +57,13 @@ def redness_network() -> onnx.ModelProto:
 
 
 def write_pack(
-    folder: Path, network: onnx.ModelProto | None = None, spec: object = SPEC, name: str = "colours", **changes: object
+    folder: Path, model: onnx.ModelProto | None = None, spec: object = SPEC, name: str = "colours", **changes: object
 ) -> Path:
     """A pack folder; `changes` replace fields of the card."""
     folder.mkdir(parents=True, exist_ok=True)
-    if network is None:
-        network = segmentation_network() if isinstance(spec, SegmentationSpec) else redness_network()
-    content = network.SerializeToString()
+    if model is None:
+        model = segmentation_network() if isinstance(spec, SegmentationSpec) else redness_network()
+    content = model.SerializeToString()
     (folder / "network.onnx").write_bytes(content)
     fields = {
         "format": 1,
