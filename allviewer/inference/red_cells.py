@@ -49,6 +49,8 @@ def measure_red_cells(rgb: RgbArray) -> RedCells | None:
     absorbance = _absorbance(small)
     nuclei = absorbance[..., 0] > max(_otsu(absorbance[..., 0]), _NUCLEUS_ABSORBANCE)
     foreground = _foreground(absorbance, nuclei)
+    if foreground.all() or nuclei.all():
+        return None
     depth = _depth(foreground)
     discs = [disc for disc in _deepest(depth, nuclei) if _stands_open(foreground, *disc)]
     radii = np.array([radius for _, _, radius in discs])
