@@ -1,5 +1,6 @@
 """The cells of one image as cached tiles, drawn off the UI thread; an edited cell redraws its own rectangle only."""
 
+import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
@@ -16,7 +17,7 @@ from allviewer.jobs.job import Job
 from allviewer.jobs.lanes import Lane
 from allviewer.jobs.runner import JobRunner
 from allviewer.progress import CancelToken, Report
-from allviewer.session.tile_grid import ScreenTile, level_box, tile_box
+from allviewer.session.tile_grid import TILE_PX, ScreenTile, level_box, tile_box
 from allviewer.session.view_state import OverlayLook
 from allviewer.ui.canvas.overlay_raster import Codes, InkedCell, draw_cells
 from allviewer.ui.canvas.palette import Palette
@@ -24,7 +25,9 @@ from allviewer.ui.canvas.palette import Palette
 _EDGE_PX = 3
 """How far a cell's ink may reach beyond its box, in pixels of a level."""
 _GATHER_BUDGET_S = 0.003
-_GATHER_SIDE_PX = 1024
+_GATHER_CELLS = 300
+"""About so many cells are collected at a time; how many level-0 pixels that is depends on how dense they lie."""
+_LEAST_GATHERED_PX, _MOST_GATHERED_PX = 256, 16_384
 _IN_FLIGHT = 2
 _MOST_TILES = 1024
 _MOST_PICTURES = 384
@@ -56,6 +59,7 @@ class OverlayLayer(QObject):
         self._annotations = Annotations()
         self._bounds = Region(0, 0, 0, 0)
         self._level = 0
+        self._gather_side_px = _MOST_GATHERED_PX
         self._drawn: OrderedDict[ScreenTile, _Drawn] = OrderedDict()
         self._pictures: OrderedDict[ScreenTile, QImage] = OrderedDict()
         self._waiting: list[ScreenTile] = []
@@ -72,6 +76,7 @@ class OverlayLayer(QObject):
         self._pictures.clear()
         self._annotations = annotations
         self._bounds = bounds
+        self._gather_side_px = _gather_side(len(annotations), bounds)
 
     def set_look(self, look: OverlayLook) -> None:
         """Use other colours and opacities; nothing is drawn again for that."""
@@ -113,11 +118,12 @@ class OverlayLayer(QObject):
         """The cells in a level-0 rectangle have changed. What is small is drawn at once."""
         if region.is_empty:
             return
-        outdated = [tile for tile in self._drawn if _ink_region(self._bounds, tile).intersects(region)]
+        meets = _meets(region)
+        outdated = [tile for tile in self._drawn if meets(tile)]
         fresh = {tile for tile in outdated if not self._drawn[tile].is_stale and tile.level == self._level}
         for tile in outdated:
             self._drawn[tile].is_stale = True
-        self._cancel(lambda tile: _ink_region(self._bounds, tile).intersects(region), wants_again=True)
+        self._cancel(meets, wants_again=True)
         if not self._redraw_at_once(region, fresh):
             self._waiting = [tile for tile in outdated if tile.level != self._level] + [
                 *(tile for tile in outdated if tile.level == self._level),
@@ -184,9 +190,10 @@ class OverlayLayer(QObject):
     def _cells_by_parts(self, tile: ScreenTile) -> Iterator[list[InkedCell]]:
         region = _ink_region(self._bounds, tile)
         seen: set[int] = set()
-        for y in range(region.y, region.bottom, _GATHER_SIDE_PX):
-            for x in range(region.x, region.right, _GATHER_SIDE_PX):
-                part = Region(x, y, _GATHER_SIDE_PX, _GATHER_SIDE_PX).intersection(region)
+        side_px = self._gather_side_px
+        for y in range(region.y, region.bottom, side_px):
+            for x in range(region.x, region.right, side_px):
+                part = Region(x, y, side_px, side_px).intersection(region)
                 cells = [cell for cell in self._annotations.in_region(part) if cell.id not in seen]
                 seen.update(cell.id for cell in cells)
                 yield [self._inked(cell) for cell in cells]
@@ -266,6 +273,28 @@ def _level0_region(box: Region, level: int) -> Region:
 def _ink_region(bounds: Region, tile: ScreenTile) -> Region:
     """Level-0 rectangle of everything that can put ink into a tile."""
     return _level0_region(tile_box(bounds, tile).expanded(_EDGE_PX), tile.level)
+
+
+def _meets(region: Region) -> Callable[[ScreenTile], bool]:
+    """Whether a tile may show something of a level-0 rectangle; asked of every tile at every edit, so kept cheap."""
+    ranges: dict[int, tuple[int, int, int, int]] = {}
+
+    def meets(tile: ScreenTile) -> bool:
+        edges = ranges.get(tile.level)
+        if edges is None:
+            box = level_box(region, tile.level).expanded(_EDGE_PX)
+            edges = (box.x // TILE_PX, (box.right - 1) // TILE_PX, box.y // TILE_PX, (box.bottom - 1) // TILE_PX)
+            ranges[tile.level] = edges
+        return edges[0] <= tile.column <= edges[1] and edges[2] <= tile.row <= edges[3]
+
+    return meets
+
+
+def _gather_side(cells: int, bounds: Region) -> int:
+    if not cells:
+        return _MOST_GATHERED_PX
+    side_px = math.isqrt(bounds.area_px * _GATHER_CELLS // cells)
+    return min(_MOST_GATHERED_PX, max(_LEAST_GATHERED_PX, side_px))
 
 
 def _coloured(codes: Codes, table: list[int]) -> QImage:
