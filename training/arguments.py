@@ -23,7 +23,7 @@ _COMMANDS = {
     "fit": "train a network, from nothing or from a pack; writes a new pack to OUT/pack",
     "evaluate": "measure a pack on data with known answers; writes OUT/evaluation.json",
     "crossval": "train and measure by folds that keep groups together; writes OUT/crossval.json",
-    "export": "make a pack of a training run that was stopped before its end",
+    "export": "make a pack of a training run that was stopped before its end (same --data and --from as its fit)",
     "predict": "run a pack on pictures; writes what it finds to OUT",
 }
 
@@ -41,7 +41,7 @@ def build_parser() -> argparse.ArgumentParser:
         _add_common(sub)
         if name in ("fit", "crossval", "export"):
             _add_settings(sub)
-        if name in ("fit", "crossval", "evaluate"):
+        if name != "predict":
             sub.add_argument(
                 "--data",
                 type=Path,
@@ -50,8 +50,12 @@ def build_parser() -> argparse.ArgumentParser:
                 metavar="FOLDER",
                 help="training sets exported by the viewer, or the folder that holds the public data sets",
             )
-        if name == "fit":
+        if name in ("fit", "export"):
             _add_fit(sub)
+        if name == "fit":
+            sub.add_argument(
+                "--resume", action="store_true", help="go on where the last run in OUT was stopped or killed"
+            )
         if name == "crossval":
             sub.add_argument("--folds", type=int, default=5, help="number of folds (default: 5)")
         if name in ("evaluate", "predict"):
@@ -85,7 +89,6 @@ def _add_fit(sub: argparse.ArgumentParser) -> None:
         metavar="FOLDER",
         help="older data to mix in while continuing from a pack, so that it does not forget",
     )
-    sub.add_argument("--resume", action="store_true", help="go on where the last run in OUT was stopped or killed")
 
 
 def request_from(arguments: argparse.Namespace, command: str) -> Request:

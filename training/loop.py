@@ -3,7 +3,7 @@
 import logging
 import math
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,12 @@ from typing import Any
 import lightning.pytorch as pl
 import torch
 from lightning.pytorch.callbacks import EMAWeightAveraging, ModelCheckpoint
+from lightning.pytorch.utilities.exceptions import SIGTERMException
 from lightning.pytorch.utilities.types import OptimizerLRSchedulerConfig
 from torch import Tensor, nn
 
 from allviewer.exchange.training_events import Progress
-from allviewer.progress import CancelToken
+from allviewer.progress import Cancelled, CancelToken
 from training.errors import TrainingError
 from training.tasks import Tell
 
@@ -27,8 +28,8 @@ _CHECKPOINTS = "checkpoints"
 Loss = Callable[[nn.Module, Any], Tensor]
 """Loss of a network on a batch."""
 
-Batches = Callable[[int], Iterable[Any]]
-"""The batches of a round, the same ones whenever the round of this number is run."""
+Batches = Callable[[int], Iterator[Any]]
+"""The batches from a step on, without end; the batch of a step is the same whenever it is asked for."""
 
 
 @dataclass(frozen=True)
@@ -87,9 +88,8 @@ class _Rounds(pl.LightningDataModule):
         super().__init__()
         self._batches = batches
 
-    def train_dataloader(self) -> Iterable[Any]:
-        trainer = self.trainer
-        return self._batches(trainer.current_epoch if trainer else 0)
+    def train_dataloader(self) -> Iterator[Any]:
+        return self._batches(self.trainer.global_step if self.trainer else 0)
 
 
 class _Listener(pl.Callback):
@@ -124,7 +124,7 @@ def train(
 
     Args:
         loss: of the network on a batch.
-        batches: of each round of `ROUND_STEPS` steps.
+        batches: from a step on.
         folder: checkpoints go here; with `resume`, the newest one in it is gone on from.
 
     Raises:
@@ -152,7 +152,10 @@ def train(
             callbacks=[_Listener(settings.steps, cancel, tell), EMAWeightAveraging(decay=decay), keep],
         )
         latest = newest_checkpoint(folder) if resume else None
-        trainer.fit(learner, datamodule=_Rounds(batches), ckpt_path=latest, weights_only=True)
+        try:
+            trainer.fit(learner, datamodule=_Rounds(batches), ckpt_path=latest, weights_only=True)
+        except SIGTERMException as exception:  # Lightning's own answer to SIGTERM, which would end the program
+            raise Cancelled from exception
     network.to("cpu").eval()
 
 

@@ -17,8 +17,8 @@ PUBLIC: dict[str, Callable[[Path], list[Sample]]] = {
 """Folder name of each public data set, and its adapter."""
 
 
-def collect_samples(folders: Iterable[Path], mpp: float, cancel: CancelToken) -> list[Sample]:
-    """The samples of exported sets and public data sets, at `mpp` micrometres per pixel.
+def collect_samples(folders: Iterable[Path], mpp: float | None, cancel: CancelToken) -> list[Sample]:
+    """The samples of exported sets and public data sets, at `mpp` micrometres per pixel, or each at its own scale.
 
     A folder is an exported set, a public data set, or a folder that holds public data sets.
 
@@ -36,7 +36,7 @@ def collect_samples(folders: Iterable[Path], mpp: float, cancel: CancelToken) ->
             )
         for path, load in loaders:
             cancel.check()
-            samples += [sample.at_scale(mpp) for sample in load(path)]
+            samples += [sample.at_scale(mpp) if mpp else sample for sample in load(path)]
     return samples
 
 

@@ -1,5 +1,6 @@
 """Batches of changed crops, drawn from the sources by their shares; the same ones again for the same seed."""
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
@@ -8,7 +9,6 @@ import torch
 
 from training.datasets.sample import Sample
 from training.errors import TrainingError
-from training.loop import ROUND_STEPS
 from training.segmentation.colours import vary_colours
 from training.segmentation.config import SegmentationConfig
 from training.segmentation.crops import Crop, black_out, draw_crop
@@ -18,7 +18,7 @@ from training.segmentation.targets import distance_target
 
 
 class CropBatches:
-    """Calling it with a round's number gives that round's batches.
+    """Calling it with a step's number gives the batches from that step on, without end.
 
     Args:
         samples: at the working scale.
@@ -48,9 +48,9 @@ class CropBatches:
             self._pools += by_source.values()
             self._chances = np.append(self._chances, part * shares / shares.sum())
 
-    def __call__(self, round_number: int) -> Iterator[Batch]:
-        for index in range(ROUND_STEPS):
-            rng = np.random.default_rng([self._config.seed, round_number, index])
+    def __call__(self, first_step: int) -> Iterator[Batch]:
+        for step in itertools.count(first_step):
+            rng = np.random.default_rng([self._config.seed, step])
             yield self._batch([self._crop(rng) for _ in range(self._config.batch)])
 
     def _crop(self, rng: np.random.Generator) -> Crop:

@@ -42,7 +42,7 @@ class SegmentationConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True
         shares: how often crops are drawn from each source; sources without a share are not used.
         replay_share: of the crops, when continuing from a pack, come from the older data.
         fine_tune_learning_rate: learning rate when continuing from a pack.
-        synthetic_fields: number of synthetic smear fields made for training.
+        synthetic_fields: number of synthetic smear fields made for training (fewer for a short fine-tuning).
         device: "cpu", "cuda" or "auto".
         threads: of the processor.
     """
@@ -53,7 +53,7 @@ class SegmentationConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     seed: int = 1
     steps: PositiveInt | None = None
     batch: PositiveInt = 8
-    crop_px: Annotated[int, msgspec.Meta(gt=0, multiple_of=16)] = 160
+    crop_px: Annotated[int, msgspec.Meta(gt=0, multiple_of=16)] = 144
     mpp: Positive = 0.15
     widths: tuple[PositiveInt, PositiveInt, PositiveInt, PositiveInt] = (16, 32, 64, 128)
     learning_rate: Positive = 3e-3
@@ -65,15 +65,15 @@ class SegmentationConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True
             "bccd": 0.32,
             "ds1": 0.18,
             "ds2": 0.18,
-            "cnmc2019": 0.08,
+            "cnmc2019": 0.07,
             "pbc": 0.06,
             "raabin": 0.06,
-            "synthetic": 0.12,
+            "synthetic": 0.15,
             "exported": 1.0,
         }
     )
     replay_share: Chance = 0.25
-    synthetic_fields: Annotated[int, msgspec.Meta(ge=0)] = 48
+    synthetic_fields: Annotated[int, msgspec.Meta(ge=0)] = 96
     augmentation: Augmentation = Augmentation()
     device: str = "cpu"
     threads: PositiveInt = 1
@@ -89,3 +89,10 @@ def steps_of(config: SegmentationConfig, new_pictures: int | None) -> int:
     if new_pictures is None:
         return FULL_STEPS
     return min(600, max(150, 30 * new_pictures))
+
+
+def synthetic_fields_of(config: SegmentationConfig, fine_tuning: bool) -> int:
+    """How many synthetic fields to make: a short job does not wait for many."""
+    if fine_tuning and config.steps is not None:
+        return min(config.synthetic_fields, 4 + config.steps // 10)
+    return min(config.synthetic_fields, 24) if fine_tuning else config.synthetic_fields

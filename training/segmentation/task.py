@@ -5,14 +5,21 @@ from pathlib import Path
 
 import msgspec
 
+from allviewer.exchange.model_card import SegmentationSpec
 from allviewer.exchange.training_events import Progress
 from allviewer.progress import CancelToken
 from training import packs
 from training.config import load_config
 from training.datasets.collect import collect_samples
+from training.datasets.synthetic import make_samples
 from training.errors import TrainingError
-from training.segmentation.config import SegmentationConfig
+from training.loop import load_checkpoint, newest_checkpoint
+from training.segmentation.config import SegmentationConfig, synthetic_fields_of
+from training.segmentation.crossval import cross_validate
 from training.segmentation.fit import Lesson, fit_network, save_pack
+from training.segmentation.measure import Report, all_figures, measurable, score_pack, write_report
+from training.segmentation.network import CellNetwork
+from training.segmentation.predict import predict_files
 from training.tasks import Request, Tell
 
 PACK_FOLDER = "pack"
@@ -24,11 +31,7 @@ def fit(request: Request, cancel: CancelToken, tell: Tell) -> Path:
     started = time.monotonic()
     config = _config(request)
     tell(Progress(0.0, "Reading the data"))
-    lesson = Lesson(
-        samples=collect_samples(request.data, config.mpp, cancel),
-        replay=collect_samples(request.replay, config.mpp, cancel),
-        parent=request.pack,
-    )
+    lesson = _lesson(request, config, cancel)
     request.out.mkdir(parents=True, exist_ok=True)
     (request.out / SETTINGS_FILE).write_bytes(msgspec.json.format(msgspec.json.encode(config)))
     network = fit_network(lesson, config, request.out, cancel, tell, request.resume)
@@ -37,18 +40,85 @@ def fit(request: Request, cancel: CancelToken, tell: Tell) -> Path:
     return request.out / PACK_FOLDER
 
 
+def evaluate(request: Request, cancel: CancelToken, tell: Tell) -> Path:
+    """Measure a pack through the viewer's own code: OUT/evaluation.json and .md."""
+    assert request.pack is not None
+    card = packs.read_card(request.pack)
+    tell(Progress(0.0, "Reading the data"))
+    samples = measurable(collect_samples(request.data, None, cancel))
+    known = score_pack(request.pack, samples, True, cancel, tell, (0.0, 0.5))
+    guessed = score_pack(request.pack, samples, False, cancel, tell, (0.5, 1.0))
+    report = Report(
+        command=request.command,
+        seed=None,
+        figures=all_figures(known, guessed, f"{card.identity} on data it may have seen"),
+        pictures={"scale known": tuple(known), "scale unknown": tuple(guessed)},
+    )
+    request.out.mkdir(parents=True, exist_ok=True)
+    write_report(request.out / "evaluation.json", report)
+    return request.out / "evaluation.json"
+
+
+def crossval(request: Request, cancel: CancelToken, tell: Tell) -> Path:
+    """Train and measure by folds: OUT/crossval.json and .md."""
+    config = _config(request)
+    tell(Progress(0.0, "Reading the data"))
+    samples = collect_samples(request.data, None, cancel)
+    synthetic = make_samples(config.synthetic_fields, config.mpp, config.seed)
+    request.out.mkdir(parents=True, exist_ok=True)
+    return cross_validate(request, samples, synthetic, config, cancel, tell)
+
+
+def export(request: Request, cancel: CancelToken, tell: Tell) -> Path:
+    """The pack of the newest checkpoint in OUT, a run that was stopped before its end."""
+    config = _stopped_run(request)
+    checkpoint = newest_checkpoint(request.out)
+    if checkpoint is None:
+        raise TrainingError(f"{request.out} holds no checkpoint.", "Name the folder that was given to fit as --out.")
+    network = CellNetwork(config.widths)
+    load_checkpoint(checkpoint, network)
+    lesson = _lesson(request, config, cancel)
+    save_pack(request.out / PACK_FOLDER, network, lesson, config, request.command)
+    return request.out / PACK_FOLDER
+
+
+def predict(request: Request, cancel: CancelToken, tell: Tell) -> Path:
+    """Label images of picture files in OUT."""
+    assert request.pack is not None
+    predict_files(request.pack, request.images, request.out, cancel, tell)
+    return request.out
+
+
+def _lesson(request: Request, config: SegmentationConfig, cancel: CancelToken) -> Lesson:
+    """What to learn from. Synthetic smears belong to the first training, and to the replay of every later one."""
+    samples = collect_samples(request.data, config.mpp, cancel)
+    synthetic = make_samples(synthetic_fields_of(config, request.pack is not None), config.mpp, config.seed)
+    if request.pack is None:
+        return Lesson([*samples, *synthetic])
+    replay = collect_samples(request.replay, config.mpp, cancel)
+    return Lesson(samples, [*replay, *synthetic], request.pack)
+
+
+def _stopped_run(request: Request) -> SegmentationConfig:
+    path = request.out / SETTINGS_FILE
+    if not path.is_file():
+        raise TrainingError(f"{request.out} is no training run: {SETTINGS_FILE} is missing.")
+    return load_config(path, SegmentationConfig, request.overrides)
+
+
 def _config(request: Request) -> SegmentationConfig:
     """The settings; a network that is gone on from keeps its scale, and its name unless another is given."""
     overrides = dict(request.overrides)
     if request.pack:
         card = packs.read_card(request.pack)
-        if card.task != "segmentation":
+        if not isinstance(card.spec, SegmentationSpec):
             raise TrainingError(f"The pack {card.name} is for {card.task}, not for segmentation.", "Give --task.")
-        inherited = {"name": card.name, "version": _next_version(card.version), "title": card.title}
+        inherited = {"name": card.name, "version": next_version(card.version), "title": card.title}
         overrides = {**inherited, **overrides, "mpp": card.spec.mpp}
     return load_config(request.config, SegmentationConfig, overrides)
 
 
-def _next_version(version: str) -> str:
-    major, minor, *_ = version.split("+", maxsplit=1)[0].split("-", maxsplit=1)[0].split(".")
+def next_version(version: str) -> str:
+    """1.2.3 becomes 1.3.0."""
+    major, minor = version.split(".")[:2]
     return f"{major}.{int(minor) + 1}.0"
