@@ -3,13 +3,13 @@
 from pathlib import Path
 
 import numpy as np
-from allviewer.inference.catalogue import InstalledPack
-from allviewer.inference.detect import Detection, DetectRequest, detect_cells
-from allviewer.inference.onnx_session import SessionCache
 
 from allviewer.domain.geometry import Region
 from allviewer.exchange.training_events import Progress
 from allviewer.imaging.openers import open_image
+from allviewer.inference.catalogue import InstalledPack
+from allviewer.inference.detect import Detection, DetectRequest, detect_cells
+from allviewer.inference.onnx_session import SessionCache
 from allviewer.progress import CancelToken, no_report
 from training.packs import read_card
 from training.tasks import Tell
