@@ -13,7 +13,8 @@ from sqlalchemy import Connection
 
 from allviewer.errors import OutputError, UserError
 from allviewer.storage import atomic
-from allviewer.storage.case_database import case_errors, raw_connection
+from allviewer.storage.case_database import case_errors, raw_connection, set_old_log_aside
+from allviewer.storage.case_meta import SESSION
 
 KEPT = 5
 _TIME_FORMAT = "%Y-%m-%dT%H-%M-%SZ"
@@ -30,10 +31,14 @@ class Generation:
 
 def copy_into(connection: Connection, case_path: Path, target: Path) -> None:
     """Write the case to `target`, replacing it, through SQLite's backup. Raises `CaseError`, `OutputError`."""
-    with atomic.replacing(target) as part, case_errors(target), contextlib.closing(sqlite3.connect(part)) as copy:
-        raw_connection(connection).backup(copy)
-        copy.execute("PRAGMA journal_mode=DELETE")  # one file, readable where nothing may be written
-        _move_relative_paths(copy, case_path.parent, target.parent)
+    with atomic.replacing(target) as part:
+        with case_errors(target), contextlib.closing(sqlite3.connect(part)) as copy:
+            raw_connection(connection).backup(copy)
+            copy.execute("PRAGMA journal_mode=DELETE")  # one file, readable where nothing may be written
+            _move_relative_paths(copy, case_path.parent, target.parent)
+            copy.execute("DELETE FROM meta WHERE key = ?", (SESSION,))
+            copy.commit()
+        set_old_log_aside(target)
 
 
 def _move_relative_paths(copy: sqlite3.Connection, old_folder: Path, new_folder: Path) -> None:
@@ -46,7 +51,6 @@ def _move_relative_paths(copy: sqlite3.Connection, old_folder: Path, new_folder:
         except ValueError:  # another Windows drive
             moved = ""
         copy.execute("UPDATE images SET relative_path = ? WHERE id = ?", (moved, image_id))
-    copy.commit()
 
 
 def generations(case_path: Path, backups_dir: Path) -> list[Generation]:
@@ -91,6 +95,7 @@ def restore_generation(generation: Generation, target: Path) -> None:
         raise OutputError(f"{target} exists already.", "Choose another name; nothing is overwritten.")
     with atomic.replacing(target) as part:
         shutil.copyfile(generation.path, part)
+        set_old_log_aside(target)
 
 
 def _folder(case_path: Path, backups_dir: Path) -> Path:

@@ -105,6 +105,13 @@ def log_path(path: Path) -> Path:
     return path.with_name(path.name + "-wal")
 
 
+def set_old_log_aside(path: Path) -> None:
+    """Before a new file takes this name: SQLite would carry out the log of a file that was here before on it."""
+    if log_path(path).exists():
+        log_path(path).replace(path.with_name(path.name + "-wal.old"))
+    path.with_name(path.name + "-shm").unlink(missing_ok=True)
+
+
 def read_uri(path: Path) -> str:
     """For reading only. Without a log nobody is writing, and the file can be read even where nothing may be made."""
     return f"{path.absolute().as_uri()}?mode=ro" + ("" if log_path(path).exists() else "&immutable=1")

@@ -18,8 +18,9 @@ from allviewer.storage import atomic, case_images
 from allviewer.storage.case_backups import KEPT, copy_into, keep_generation
 from allviewer.storage.case_cells import CellMismatchError, carry_out, read_cells
 from allviewer.storage.case_check import check_case
-from allviewer.storage.case_database import case_errors, log_path
+from allviewer.storage.case_database import case_errors, log_path, set_old_log_aside
 from allviewer.storage.case_history import append_line, read_history, read_step, read_timeline
+from allviewer.storage.case_lock import release_lock, take_lock
 from allviewer.storage.case_meta import read_case_id, read_head
 from allviewer.storage.case_opening import OpenedCase, damaged, note_end, open_case, write_empty_case
 from allviewer.storage.case_records import CheckReport, HistoryEntry, ImageRecord, StoredImage
@@ -60,6 +61,7 @@ class CaseFile:
                 part.touch(exist_ok=False)
                 write_empty_case(part)
                 atomic.sync_file(part)
+                set_old_log_aside(path)
                 part.rename(path)
                 atomic.sync_folder(path.parent)
         finally:
@@ -277,7 +279,15 @@ class CaseFile:
         path = path.absolute()
         if path.exists() and path.samefile(self.path):
             raise CaseError(f"{path} is the open case itself.", "It is saved already; choose another name for a copy.")
-        copy_into(self._connection, self.path, path)
+        with case_errors(path):
+            lock = take_lock(path)
+        if lock is None:
+            raise CaseError(f"The case {path} is open in another program.", "Close it there, or choose another name.")
+        try:
+            self._refuse_if_closed()
+            copy_into(self._connection, self.path, path)
+        finally:
+            release_lock(lock, path)
 
     def keep_generation(self, backups_dir: Path, kept: int = KEPT) -> None:
         """Keep a copy of the case as it is now, unless the last copy holds as much; a failure becomes a notice."""

@@ -4,6 +4,7 @@ The system lets go of the lock when its holder dies, so no lock is ever stale.
 """
 
 import contextlib
+import errno
 import getpass
 import os
 import socket
@@ -45,6 +46,8 @@ def lock_path(case_path: Path) -> Path:
 
 def take_lock(case_path: Path) -> BaseFileLock | None:
     """The lock of a case, or None while another program has it. Raises OSError where no lock can be made."""
+    if not case_path.parent.is_dir():  # the library would make it, on the wrong disk if a drive is not connected
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(case_path.parent))
     lock = FileLock(lock_path(case_path), timeout=0, thread_local=False)
     try:
         lock.acquire()

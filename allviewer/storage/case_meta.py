@@ -12,7 +12,7 @@ from allviewer.storage.journal import first_hash
 CASE_ID = "case_id"
 CREATED_UTC = "created_utc"
 _HEAD = "journal_head"
-_SESSION = "session"
+SESSION = "session"
 
 
 def new_case_id() -> str:
@@ -52,7 +52,7 @@ def write_head(connection: Connection, seq: int, own_hash: str) -> None:
 
 def read_session(connection: Connection) -> SessionNote | None:
     """Who has, or last had, the case open for writing."""
-    text = read_meta(connection, _SESSION)
+    text = read_meta(connection, SESSION)
     if text is None:
         return None
     try:
@@ -62,4 +62,4 @@ def read_session(connection: Connection) -> SessionNote | None:
 
 
 def write_session(connection: Connection, note: SessionNote) -> None:
-    write_meta(connection, _SESSION, msgspec.json.encode(note).decode())
+    write_meta(connection, SESSION, msgspec.json.encode(note).decode())

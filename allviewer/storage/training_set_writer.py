@@ -168,10 +168,17 @@ def _write_part(target: Path, record: ImageRecord, part: TrainingPart, source: P
         mpp=record.mpp,
         x=region.x,
         y=region.y,
-        cells=tuple(
-            LabelledCell(number, cell.label, cell.state.value, cell.origin.name)
-            for number, cell in enumerate(part.cells, start=1)
-        ),
+        cells=_labelled(part, cells),
+    )
+
+
+def _labelled(part: TrainingPart, labels: LabelArray) -> tuple[LabelledCell, ...]:
+    """The cells that the label image shows: not one that later cells cover, or that lies outside the image."""
+    shown = set(np.unique(labels).tolist())
+    return tuple(
+        LabelledCell(number, cell.label, cell.state.value, cell.origin.name)
+        for number, cell in enumerate(part.cells, start=1)
+        if number in shown
     )
 
 

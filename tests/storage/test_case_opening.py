@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from allviewer.domain import edits
 from allviewer.errors import CaseError, OutputError
 from allviewer.storage import case_schema
-from allviewer.storage.case_backups import generations, restore_generation
+from allviewer.storage.case_backups import Generation, generations, restore_generation
 from allviewer.storage.case_file import CaseFile
 from allviewer.storage.case_schema import SCHEMA_VERSION
 
@@ -237,14 +238,45 @@ def test_copy_is_one_sound_file(closed, tmp_path):
         case.save_copy(target)
         with pytest.raises(CaseError, match="open case itself"):
             case.save_copy(closed)
-        with pytest.raises((CaseError, OutputError)):
+        with pytest.raises(CaseError, match="folder of .* does not exist"):
             case.save_copy(tmp_path / "no such folder" / "copy.allcase")
         expected, case_id = case.load(1), case.case_id
     assert [path.name for path in target.parent.iterdir()] == ["copy.allcase"]
     with CaseFile.open(target) as copy:
         assert copy.load(1) == expected
         assert copy.case_id == case_id
+        assert copy.notices == ()
         assert copy.images()[0].path == tmp_path / "smear.png"
+
+
+@pytest.mark.parametrize("how", ["copy", "create", "restore"])
+def test_a_log_left_behind_does_not_reach_into_a_new_file(closed, tmp_path, make_cell, how):
+    """Somebody moved a case after a crash and forgot its log; then another case takes the name."""
+    place = tmp_path / "new.allcase"
+    with CaseFile.open(closed) as case:
+        for _ in range(19):
+            case.commit(1, edits.delete([case.load(1).cells[0]]), "ann")
+        log = Path(f"{closed}-wal").read_bytes()
+        case.save_copy(tmp_path / "good.allcase")
+    Path(f"{place}-wal").write_bytes(log)
+    if how == "copy":
+        with CaseFile.open(tmp_path / "good.allcase") as good:
+            good.save_copy(place)
+    elif how == "create":
+        CaseFile.create(place).close()
+    else:
+        restore_generation(Generation(tmp_path / "good.allcase", datetime.now(UTC), 1), place)
+    with CaseFile.open(place) as new:
+        assert new.check().is_sound
+        assert new.check().cells == (0 if how == "create" else 21)
+    assert Path(f"{place}-wal.old").read_bytes() == log
+
+
+def test_copy_onto_a_case_in_use_is_refused(closed, tmp_path):
+    with CaseFile.open(closed) as case, CaseFile.create(tmp_path / "other.allcase") as other:
+        with pytest.raises(CaseError, match="open in another program"):
+            case.save_copy(other.path)
+        assert other.check().entries == 0
 
 
 def test_images_are_found_again(closed, tmp_path, image_record):

@@ -105,6 +105,17 @@ def test_reviewed_images_are_trusted_wholly(case, image_record, make_cell, expor
     assert manifest.items[0].group == image_record.sha256
 
 
+def test_a_cell_that_cannot_be_seen_is_not_claimed(case, image_record, make_cell, export):
+    """One lies under another, one outside the image: neither has a pixel of its own."""
+    cells = [make_cell(1, x=105, y=105, radius=4), make_cell(2, x=100, y=100), make_cell(3, x=630, y=470)]
+    outside = make_cell(4, x=700, y=0)
+    case.set_reviewed(fill(case, image_record, [*cells, outside]).id, True)
+    _, manifest, folder = export()
+    (item,) = manifest.items
+    labels = load_item(folder, item)[1]
+    assert {cell.number for cell in item.cells} == set(np.unique(labels)) - {0} == {2, 3}
+
+
 def test_large_images_leave_in_parts(case, image_record, make_cell, export):
     spots = [(500, 700), (900, 800), (30_000, 40_000), (0, 59_979)]
     cells = [make_cell(i, x=x, y=y) for i, (x, y) in enumerate(spots, start=1)]
