@@ -238,7 +238,7 @@ def test_copy_is_one_sound_file(closed, tmp_path):
         case.save_copy(target)
         with pytest.raises(CaseError, match="open case itself"):
             case.save_copy(closed)
-        with pytest.raises(CaseError, match="folder of .* does not exist"):
+        with pytest.raises(CaseError, match=r"folder of .* does not exist"):
             case.save_copy(tmp_path / "no such folder" / "copy.allcase")
         expected, case_id = case.load(1), case.case_id
     assert [path.name for path in target.parent.iterdir()] == ["copy.allcase"]
