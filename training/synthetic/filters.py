@@ -32,6 +32,12 @@ def shifted(channel: Floats, dx_px: float, dy_px: float) -> Floats:
     return np.asarray(moved, np.float32)
 
 
+def polar(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """Distance from the origin, and angle from 0 to 2 pi."""
+    distance, angle = cv2.cartToPolar(x, y)
+    return np.asarray(distance, np.float32), np.asarray(angle, np.float32)
+
+
 def jpeg_bytes(image: NDArray[np.uint8], quality: int) -> bytes:
     """RGB as JPEG, colour at half resolution."""
     _, data = cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality])

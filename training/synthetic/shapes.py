@@ -9,7 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from training.synthetic.filters import Floats as Field
-from training.synthetic.filters import blurred, enlarged
+from training.synthetic.filters import blurred, enlarged, polar
+
+_OUTLINE_STEPS = 1440
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +67,13 @@ def blob(
     dx, dy = sheet.x - np.float32(at[0]), sheet.y - np.float32(at[1])
     along, across = dx * np.cos(turn) + dy * np.sin(turn), dy * np.cos(turn) - dx * np.sin(turn)
     along, across = along / np.float32(np.sqrt(stretch)), across * np.float32(np.sqrt(stretch))
-    angle, distance = np.arctan2(across, along), np.hypot(along, across)
-    steps = np.linspace(-np.pi, np.pi, 257, dtype=np.float32)
+    distance, angle = polar(along, across)
+    steps = np.linspace(0, 2 * np.pi, _OUTLINE_STEPS, endpoint=False, dtype=np.float32)
     outline = np.ones_like(steps)
     for wave in range(2, waves + 2):
         outline += roughness * rng.normal() / (wave - 1) ** 0.8 * np.cos(wave * steps + rng.uniform(0, 2 * np.pi))
-    return (radius_um * np.interp(angle, steps, outline) - distance).astype(np.float32)
+    index = (angle * np.float32(_OUTLINE_STEPS / (2 * np.pi))).astype(np.int32) % _OUTLINE_STEPS
+    return np.float32(radius_um) * outline[index] - distance
 
 
 def capsule(sheet: Sheet, start: tuple[float, float], end: tuple[float, float], radius_um: float) -> Field:
@@ -93,28 +96,23 @@ def grains(
     sheet: Sheet, rng: np.random.Generator, where: Field, spacing_um: float, radius_um: float, spread: float = 0.25
 ) -> Field:
     """Round granules wherever `where` (a depth map) is above 0: a map of 0 to 1, highest in each granule's middle."""
-    half = sheet.shape[0] * sheet.um_per_px / 2
-    count = int((2 * half / spacing_um) ** 2)
+    side_um = sheet.shape[0] * sheet.um_per_px
+    count = int((side_um / spacing_um) ** 2)
+    columns, rows = rng.uniform(0, sheet.shape[0], (2, count))
+    radii = np.maximum(radius_um / sheet.um_per_px * np.exp(rng.normal(0, spread, count)), 0.5)
+    heights = rng.uniform(0.55, 1.0, count)
+    inside = where[rows.astype(int), columns.astype(int)] > 0
     spots = np.zeros(sheet.shape, np.float32)
-    column = rng.uniform(-half, half, count)
-    row = rng.uniform(-half, half, count)
-    size = radius_um * np.exp(rng.normal(0, spread, count))
-    weight = rng.uniform(0.55, 1.0, count)
-    for x, y, radius, height in zip(column, row, size, weight, strict=True):
-        _stamp_grain(sheet, spots, where, (x + half, y + half), radius, height)
+    for grain in np.stack([columns, rows, radii, heights], axis=1)[inside]:
+        _lay_grain(spots, *(float(value) for value in grain))
     return spots
 
 
-def _stamp_grain(
-    sheet: Sheet, spots: Field, where: Field, at_um: tuple[float, float], radius_um: float, height: float
-) -> None:
-    scale = sheet.um_per_px
-    column, row, reach = at_um[0] / scale, at_um[1] / scale, radius_um / scale
-    if where[min(int(row), spots.shape[0] - 1), min(int(column), spots.shape[1] - 1)] <= 0:
-        return
-    left, top = max(0, int(column - reach - 1)), max(0, int(row - reach - 1))
-    part = spots[top : int(row + reach + 2), left : int(column + reach + 2)]
-    rows = np.arange(top, top + part.shape[0], dtype=np.float32)[:, None] + 0.5 - row
-    columns = np.arange(left, left + part.shape[1], dtype=np.float32)[None, :] + 0.5 - column
-    profile = height * np.clip(1.35 - (rows**2 + columns**2) / max(reach, 0.5) ** 2 * 1.35, 0, 1)
-    np.maximum(part, profile.astype(np.float32), out=part)
+def _lay_grain(spots: Field, column: float, row: float, radius: float, height: float) -> None:
+    """One granule; all in pixels of the sheet."""
+    left, top = max(0, int(column - radius - 1)), max(0, int(row - radius - 1))
+    part = spots[top : int(row + radius + 2), left : int(column + radius + 2)]
+    down = (np.arange(top, top + part.shape[0]) + 0.5 - row) ** 2
+    across = (np.arange(left, left + part.shape[1]) + 0.5 - column) ** 2
+    profile = height * (1.35 - (down[:, None] + across[None, :]) * (1.35 / radius**2))
+    np.maximum(part, np.minimum(profile, height), out=part, casting="same_kind")

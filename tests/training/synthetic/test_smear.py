@@ -15,7 +15,7 @@ from allviewer.domain.labels import ALL_CLASSES
 from training.synthetic import Smear, SmearRenderer, SmearSpec, SpecError, render_smear, render_tile
 from training.synthetic.spec import CLASSES, WHITE_CLASSES
 
-SPEC = SmearSpec(width=900, height=700, seed=5, white_cells_per_mm2=3000, cluster_fraction=0.5, variants=6)
+SPEC = SmearSpec(width=900, height=700, seed=5, white_cells_per_mm2=3000, cluster_fraction=0.5, variants=3)
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from training.synthetic.spec import CLASSES, WHITE_CLASSES
 from training.synthetic.stamps import MAX_REACH_UM, Stamp, draw_stamp
 
 MPP = 0.1
-DRAWN = 16
+DRAWN = 12
 
 
 def _stamps(name: str) -> list[Stamp]:
