@@ -151,8 +151,9 @@ class Followers(QObject):
         reviewed = 0 <= row < len(workspace.entries) and workspace.entries[row].reviewed
         self._actions["mark_reviewed"].setChecked(reviewed)
         running = self._work.detect.is_running
-        for action_id in ("run", "run_view", "run_all"):
+        for action_id in ("run", "run_view"):
             self._actions[action_id].setEnabled(not running and document is not None)
+        self._actions["run_all"].setEnabled(not running and bool(workspace.entries))
         if document is not None and document.can_undo and document.position:
             self._actions["undo"].setText(f"&Undo {_lower(document.history[document.position - 1].text)}")
         else:

@@ -62,6 +62,8 @@ class ShowImage:
     def show(self, row: int) -> None:
         """Make a row of the list the image that is shown."""
         if 0 <= row < len(self._workspace.entries) and row != self._workspace.shown_row:
+            self._notices.release("missing")
+            self._notices.release("changed")
             self._workspace.show(row)
 
     def step(self, rows: int) -> None:
@@ -188,7 +190,10 @@ class ShowImage:
             sentence = f"{entry.name} is no longer in {entry.path.parent}. Its cells are kept in the case."
             self._notices.keep("missing", sentence, "Find it…", lambda: self._relink(row))
         else:
-            self._notices.warn(error if isinstance(error, UserError) else ImageError(f"It cannot be shown: {error}."))
+            self._warn(error)
+
+    def _warn(self, error: Exception) -> None:
+        self._notices.warn(error if isinstance(error, UserError) else ImageError(f"It cannot be shown: {error}."))
 
     def _relink(self, row: int) -> None:
         entry = self._workspace.entries[row]
@@ -214,7 +219,7 @@ class ShowImage:
             self.read_shown()
             return
         self._runner.submit(
-            Lane.CASE, f"Find {entry.name}", lambda c, r: case.file.relink(entry.id, path, force), done, self._tell
+            Lane.CASE, f"Find {entry.name}", lambda c, r: case.file.relink(entry.id, path, force), done, self._warn
         )
 
 
