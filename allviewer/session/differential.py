@@ -33,9 +33,8 @@ class Differential:
         if self.interval is None:
             return "No cells counted"
         low, high = (100 * bound for bound in self.interval)
-        return (
-            f"{self.blasts} of {self.counted} counted cells are labelled blast: 95 % interval {low:.1f} to {high:.1f} %"
-        )
+        share = f"{self.blasts} of {self.counted} counted cells are labelled blast"
+        return f"{share}: 95\u00a0% interval {low:.1f} to {high:.1f}\u00a0%"
 
 
 def differential(cells: Iterable[Cell], class_set: ClassSet) -> Differential:

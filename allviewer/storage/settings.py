@@ -73,7 +73,7 @@ BRUSH_RADIUS_PX = Setting(
 )
 PROTECT_NEIGHBOURS = Setting("tools.protect_neighbours", bool, True, "Paint never takes pixels of another cell.")
 OVERLAY_OPACITY = Setting(
-    "view.overlay_opacity", float, 0.15, "How strongly masks are tinted.", _between(0, 1), "0 to 1"
+    "view.overlay_opacity", float, 0.12, "How strongly masks are tinted.", _between(0, 1), "0 to 1"
 )
 TILE_CACHE_MB = Setting(
     "view.tile_cache_mb", int, 512, "Memory for image tiles, in megabytes.", _between(64, 65536), "64 to 65536"

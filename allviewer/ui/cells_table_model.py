@@ -122,7 +122,7 @@ class CellsTableModel(QAbstractTableModel):
         return None
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        self._sort_column, self._descending = column, order == Qt.SortOrder.DescendingOrder
+        self._sort_column, self._descending = max(0, column), order == Qt.SortOrder.DescendingOrder
         self.layoutAboutToBeChanged.emit()
         kept = [(index, self._rows[index.row()].id) for index in self.persistentIndexList()]
         self._arrange(self._rows)

@@ -16,6 +16,9 @@ _DEVICES = (
 )
 
 
+_MOST_LETTERS = 26
+
+
 class PackChoice(QObject):
     """Fills the boxes from the installed packs and tells the workflow what is chosen."""
 
@@ -65,11 +68,17 @@ class PackChoice(QObject):
         return str(self._memory.value(f"models/{name}", default) or default)
 
 
+def _short(title: str, version: str) -> str:
+    """A title that fits the bar; all of it stands in the tip."""
+    room = _MOST_LETTERS - len(version)
+    return (title if len(title) <= room else title[: room - 1].rstrip(" ,:") + "…") + version
+
+
 def _items(packs: list[PackRow]) -> list[tuple[str, str, str]]:
     titles = [pack.card.title for pack in packs]
     return [
         (
-            pack.card.title if titles.count(pack.card.title) == 1 else f"{pack.card.title} {pack.card.version}",
+            _short(pack.card.title, "" if titles.count(pack.card.title) == 1 else f" {pack.card.version}"),
             pack.name,
             f"{pack.card.title} {pack.card.version}\n{pack.card.limits}",
         )

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from allviewer.storage.case_records import ImageRecord
 
 _COUNT_AFTER_MS = 150
+_COUNTED_AT_ONCE = 2000
 
 Loaded = Callable[[Document], None]
 Failed = Callable[[Exception], None]
@@ -152,12 +153,19 @@ class ShowImage:
             loaded(document)
 
     def _count_after_changes(self, document: Document) -> None:
-        """Keep the image list true; a moment later, so that counting a slide never holds up a stroke."""
+        """Keep the image list true; for a slide a moment later, so that counting never holds up a stroke."""
         timer = QTimer(document)
         timer.setSingleShot(True)
         timer.setInterval(_COUNT_AFTER_MS)
         timer.timeout.connect(lambda: self._count(document))
-        document.history_changed.connect(timer.start)
+
+        def changed() -> None:
+            if len(document.annotations) < _COUNTED_AT_ONCE:
+                self._count(document)
+            else:
+                timer.start()
+
+        document.history_changed.connect(changed)
 
     def _count(self, document: Document) -> None:
         for row, entry in enumerate(self._workspace.entries):

@@ -63,7 +63,7 @@ class CellsPanel(QWidget):
         table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         table.setShowGrid(False)
         table.setSortingEnabled(True)
-        table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+        table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         smaller = table.font()
         smaller.setPointSizeF(smaller.pointSizeF() * 0.92)
         table.setFont(smaller)
@@ -74,7 +74,7 @@ class CellsPanel(QWidget):
         table.verticalHeader().setDefaultSectionSize(24)
         header = table.horizontalHeader()
         header.setHighlightSections(False)
-        for column, width in enumerate((50, 104, 64, 62, 48, 58, 26)):
+        for column, width in enumerate((42, 104, 64, 60, 46, 56, 20)):
             table.setColumnWidth(column, width)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setStretchLastSection(True)

@@ -91,7 +91,9 @@ class ClassesPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.setSpacing(1)
-        layout.addWidget(heading("Classes"))
+        title = heading("Classes")
+        title.setContentsMargins(4, 0, 0, 2)
+        layout.addWidget(title)
         self.chips: dict[str, ClassChip] = {}
         for cell_class in class_set.classes:
             chip = ClassChip(cell_class)
