@@ -15,6 +15,7 @@ from allviewer.domain import edits
 from allviewer.errors import CaseError, OutputError
 from allviewer.storage import case_schema
 from allviewer.storage.case_backups import Generation, generations, restore_generation
+from allviewer.storage.case_database import raw_connection
 from allviewer.storage.case_file import CaseFile
 from allviewer.storage.case_schema import SCHEMA_VERSION
 
@@ -397,3 +398,11 @@ def test_schema_uses_portable_types_only():
     for table in case_schema.schema.sorted_tables:
         for dialect in (postgresql.dialect(), mysql.dialect()):
             assert str(CreateTable(table).compile(dialect=dialect))
+
+
+def test_a_commit_waits_for_the_disk(closed):
+    with CaseFile.open(closed) as case:
+        database = raw_connection(case._connection)
+        assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert database.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
+        assert database.execute("PRAGMA foreign_keys").fetchone() == (1,)
