@@ -5,6 +5,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -68,6 +69,7 @@ class OverlayLayer(QObject):
         self._timer = QTimer(self, singleShot=True, interval=0)
         self._timer.timeout.connect(self._gather)
         self._nothing = QImage()
+        self.destroyed.connect(partial(_cancel_all, self._in_flight))  # results must not reach what is gone
 
     def show_cells(self, annotations: Annotations, bounds: Region) -> None:
         """Draw another image's cells."""
@@ -273,6 +275,11 @@ def _level0_region(box: Region, level: int) -> Region:
 def _ink_region(bounds: Region, tile: ScreenTile) -> Region:
     """Level-0 rectangle of everything that can put ink into a tile."""
     return _level0_region(tile_box(bounds, tile).expanded(_EDGE_PX), tile.level)
+
+
+def _cancel_all(jobs: dict[ScreenTile, Job]) -> None:
+    for job in jobs.values():
+        job.cancel()
 
 
 def _meets(region: Region) -> Callable[[ScreenTile], bool]:

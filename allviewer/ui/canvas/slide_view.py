@@ -132,6 +132,7 @@ class SlideView(QWidget):
             self._scene.tiles.want(())
             self._scene.tiles.arrived.disconnect(self._take_tile)
         self._tool.cancel()
+        self._is_drawing = False
         self._is_holding = self._scene is not None and scene is not None
         self._scene = scene
         self._selected.set_ids(())

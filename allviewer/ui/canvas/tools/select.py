@@ -48,6 +48,12 @@ class SelectTool(Tool):
             self._band.clear()
             self._canvas.cells_boxed.emit(region, start.modifiers)
 
+    def key(self, key: int) -> bool:
+        if key == Qt.Key.Key_Escape and self._band.is_drawn:
+            self.cancel()
+            return True
+        return False
+
     def cancel(self) -> None:
         self._pressed = None
         self._band.clear()
