@@ -38,10 +38,23 @@ class OutOfFold:
         return self.fold >= 0
 
 
-def strata_of(table: CellTable) -> list[str]:
-    """What each fold should hold alike: source, type and blast."""
-    rows = zip(table.source, table.type_index, table.blast, strict=True)
-    return [f"{source}/{kind}/{blast}" for source, kind, blast in rows]
+def folds_of(table: CellTable, groups: list[str], folds: int, seed: int) -> list[tuple[Whole, Whole]]:
+    """(train, test) rows of each fold; the cells of one group stay together.
+
+    Cells that teach blast are split so that each fold gets its share of blasts and of normal cells as far as the
+    groups allow, and the cells that teach types so that each fold gets its share of each type.
+    """
+    with_blast = table.blast != UNKNOWN
+    tests: list[list[Whole]] = [[] for _ in range(folds)]
+    for rows, targets in ((with_blast, table.blast), (~with_blast, table.type_index)):
+        index = np.flatnonzero(rows)
+        if not len(index):
+            continue
+        strata = [str(target) for target in targets[index]]
+        for test, (_, part) in zip(tests, group_folds([groups[i] for i in index], folds, seed, strata), strict=True):
+            test.append(index[part])
+    joined = [np.sort(np.concatenate(test)) for test in tests]
+    return [(np.setdiff1d(np.arange(len(table)), test), test) for test in joined]
 
 
 def out_of_fold(
@@ -60,7 +73,7 @@ def out_of_fold(
         groups: of each cell; those of one name stay together.
         only_first: number of folds to run, for a comparison that needs no more; None for all.
     """
-    splits = group_folds(groups, folds, settings.seed, strata_of(table))[:only_first]
+    splits = folds_of(table, groups, folds, settings.seed)[:only_first]
     types = np.zeros((len(table), len(TYPES)), dtype=np.float32)
     blast = np.zeros(len(table), dtype=np.float32)
     fold = np.full(len(table), -1, dtype=np.int64)

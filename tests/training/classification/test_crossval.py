@@ -5,7 +5,7 @@ import pytest
 
 from allviewer.progress import Cancelled, CancelToken
 from training.classification.config import ClassificationSettings
-from training.classification.crossval import cross_validate, out_of_fold, strata_of
+from training.classification.crossval import cross_validate, folds_of, out_of_fold
 from training.classification.measures import (
     area_under_curve,
     calibration_error,
@@ -17,7 +17,6 @@ from training.classification.measures import (
 )
 from training.classification.report import CELLS_FILE, read_report, write_report
 from training.classification.temperature import fit_blast_temperature, fit_type_temperature
-from training.splits import group_folds
 
 
 def quiet(event: object) -> None:
@@ -25,7 +24,8 @@ def quiet(event: object) -> None:
 
 
 def test_no_subject_is_in_two_folds_and_each_fold_has_both_kinds(table):
-    folds = group_folds(table.group.tolist(), 5, 1, strata_of(table))
+    folds = folds_of(table, table.group.tolist(), 5, seed=1)
+    assert sorted(np.concatenate([test for _, test in folds])) == list(range(len(table)))
     tested = [set(table.group[test].tolist()) for _, test in folds]
     assert sum(len(groups) for groups in tested) == len(set(table.group.tolist())) == len(set.union(*tested))
     for train, test in folds:
