@@ -45,7 +45,7 @@ class ClassificationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=
         smoothing: of the targets.
     """
 
-    name: Name = "all-cells"
+    name: Name = "cell-classes"
     version: str = "1.0.0"
     seed: int = 1
     steps: StepCount | None = None
