@@ -18,7 +18,7 @@ class BlockStep(Generic[T]):
     `make` must depend on its key alone. Safe between threads: a block may be made twice, with the same result.
     """
 
-    def __init__(self, make: Callable[[BlockKey], T], kept: int = 4096) -> None:
+    def __init__(self, make: Callable[[BlockKey], T], kept: int = 1024) -> None:
         self._make = make
         self._kept = kept
         self._made: OrderedDict[BlockKey, T] = OrderedDict()

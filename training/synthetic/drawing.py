@@ -46,13 +46,19 @@ class Palette:
 
 
 def chromatin_texture(
-    sheet: Sheet, rng: np.random.Generator, nucleus: Field, fine_um: float, clumps: float, veins: float
+    sheet: Sheet,
+    rng: np.random.Generator,
+    nucleus: Field,
+    fine_um: float,
+    clumps: float,
+    veins: float,
+    pits: float = 2.2,
 ) -> Field:
     """Relative density of chromatin, about 1: clumps of `fine_um`, light veins and pits, a dark membrane."""
     coarse = sheet.noise(rng, fine_um * 2.6)
     fine = sheet.noise(rng, fine_um)
     ridge = np.exp(-((sheet.noise(rng, fine_um * 2.0) / 0.35) ** 2))
     membrane = np.exp(-((np.maximum(nucleus, 0) / 0.22) ** 2))
-    pits = np.clip(sheet.noise(rng, fine_um * 0.8) - 0.8, 0, 1.4)
-    texture = 1 + clumps * (0.6 * fine + 0.6 * coarse - 2.2 * pits) - veins * ridge + 0.16 * membrane
+    holes = np.clip(sheet.noise(rng, fine_um * 0.8) - 0.8, 0, 1.4)
+    texture = 1 + clumps * (0.6 * fine + 0.6 * coarse - pits * holes) - veins * ridge + 0.16 * membrane
     return np.clip(texture, 0.35, 1.6).astype(np.float32)
