@@ -3,12 +3,14 @@
 import argparse
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 EXIT_FAILED = 1
 _LOOK_EVERY_MS = 40
 _PATIENCE_MS = 300_000
+_SETTLED_AFTER_S = 0.4
 _SCREENSHOT_SIZE = (1440, 900)
 
 
@@ -86,6 +88,8 @@ def take_screenshot(picture: Path, paths: Sequence[Path]) -> int:
             program.work.open_images.open_demo()
         ready = wait_until(lambda: (bool(looked) and program.is_at_rest) or bool(program.notices.problems))
         problems = program.notices.problems
+        taken_at = time.monotonic() + _SETTLED_AFTER_S  # labels that have just changed their words find their places
+        wait_until(lambda: time.monotonic() > taken_at)
         picture.parent.mkdir(parents=True, exist_ok=True)
         saved = program.window.grab().save(str(picture))
         program.window.close()

@@ -161,6 +161,15 @@ class FineTuneDialog(QDialog):
         self._tune.stopped.connect(self._stopped)
         self._packs.installed.connect(self._installed)
 
+    @property
+    def counts_text(self) -> str:
+        """What there is to learn from, in words."""
+        return self._cells.text()
+
+    def use(self) -> None:
+        """Use the network that was learnt, and close."""
+        self._take()
+
     def set_steps(self, steps: int) -> None:
         """So many optimiser steps."""
         self._preset.setCurrentIndex(len(_PRESETS) - 1)

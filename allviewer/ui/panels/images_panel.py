@@ -82,11 +82,12 @@ def status_text(entry: ImageEntry) -> str:
     tally = entry.tally
     if not tally.cells:
         return "reviewed, no cells" if entry.reviewed else "no cells yet"
-    text = f"{tally.cells:,} cell{'s' * (tally.cells != 1)}"
+    if not entry.reviewed and 0 < tally.touched < tally.cells:
+        text = f"{tally.touched:,} of {tally.cells:,} seen"
+    else:
+        text = f"{tally.cells:,} cell{'s' * (tally.cells != 1)}"
     if tally.blasts:
         text += f" · {tally.blasts:,} blast{'s' * (tally.blasts != 1)}"
-    if not entry.reviewed and tally.touched < tally.cells:
-        return f"{text} · {tally.touched:,} seen"
     return text
 
 
