@@ -29,17 +29,11 @@ class Mask:
         array = np.asarray(bitmap, dtype=bool)
         if array.ndim != 2:
             raise ValueError(f"a mask has two dimensions, not {array.ndim}")
-        rows = np.flatnonzero(array.any(axis=1))
-        if rows.size == 0:
-            self.region, array = Region(0, 0, 0, 0), np.zeros((0, 0), dtype=bool)
-        else:
-            columns = np.flatnonzero(array.any(axis=0))
-            top, bottom = int(rows[0]), int(rows[-1]) + 1
-            left, right = int(columns[0]), int(columns[-1]) + 1
-            array = array[top:bottom, left:right].copy()
-            self.region = Region(x + left, y + top, right - left, bottom - top)
+        left, top, right, bottom = _tight_edges(array)
+        array = array[top:bottom, left:right].copy()
         array.flags.writeable = False
         self.bitmap = array
+        self.region = Region(x + left, y + top, right - left, bottom - top) if array.size else Region(0, 0, 0, 0)
 
     @classmethod
     def empty(cls) -> "Mask":
@@ -136,3 +130,15 @@ class Mask:
     def __repr__(self) -> str:
         r = self.region
         return f"Mask({self.area_px} px in {r.width}x{r.height} at {r.x},{r.y})"
+
+
+def _tight_edges(array: Bitmap) -> tuple[int, int, int, int]:
+    """Left, top, right, bottom of what is inside; all 0 if nothing is."""
+    height, width = array.shape
+    if array.size and array[0].any() and array[-1].any() and array[:, 0].any() and array[:, -1].any():
+        return 0, 0, width, height  # most masks come tight, and a slide has a hundred thousand of them
+    rows = np.flatnonzero(array.any(axis=1))
+    if rows.size == 0:
+        return 0, 0, 0, 0
+    columns = np.flatnonzero(array.any(axis=0))
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
