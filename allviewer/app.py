@@ -131,10 +131,11 @@ def _workflows(
 ) -> Workflows:
     workspace, selection, runner = session.workspace, session.selection, session.runner
     show = ShowImage(workspace, runner, notices, ask)
+    recent = RecentFiles(locations.recent_file)
     detect = DetectCells(workspace, runner, notices, catalogue, show.load)
     person = settings.get(PERSON) or user_name()
     return Workflows(
-        open_images=OpenImages(workspace, runner, notices, ask, locations, person),
+        open_images=OpenImages(workspace, runner, notices, ask, locations, person, recent.add),
         show_image=show,
         save_case=SaveCase(workspace, runner, notices, ask),
         detect=detect,
@@ -147,5 +148,5 @@ def _workflows(
         export_training=ExportTrainingSet(workspace, runner, notices),
         fine_tune=FineTune(notices, locations.data_dir / "fine-tuning"),
         thumbnails=MakeThumbnails(runner),
-        recent=RecentFiles(locations.recent_file),
+        recent=recent,
     )

@@ -171,6 +171,7 @@ class MainWindow(QMainWindow):
         tabs = QTabWidget()
         tabs.setDocumentMode(True)
         tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        tabs.tabBar().setDrawBase(False)
         tabs.tabBar().setFocusPolicy(Qt.FocusPolicy.NoFocus)
         tabs.addTab(self.cells, "Cells")
         tabs.addTab(self.history, "History")

@@ -174,6 +174,10 @@ def _sheet(t: Theme) -> str:
         selection-background-color: {t.selected}; selection-color: {t.text}; }}
     QAbstractItemView {{ background: {t.panel}; border: none; outline: none;
         selection-background-color: {t.selected}; selection-color: {t.text}; }}
+    QTextBrowser, QPlainTextEdit, QDialog QListWidget {{ background: {t.panel}; border: 1px solid {t.border};
+        border-radius: 5px; padding: 4px; }}
+    QListWidget::item {{ border-radius: 4px; padding: 3px; }}
+    QListWidget::item:selected {{ background: {t.selected}; color: {t.text}; }}
     QHeaderView::section {{ background: {t.panel}; color: {t.muted}; border: none;
         border-bottom: 1px solid {t.border}; padding: 4px 13px 4px 6px; }}
     QHeaderView::down-arrow {{ image: url("{down}"); width: 10px; height: 10px; subcontrol-position: center right; }}

@@ -133,7 +133,10 @@ class DetectCells(QObject):
         job = partial(self._detect, document, segmentation, classifier, region, self.choice.device)
         document.in_use += 1
         self._document = document
-        self._job = self._runner.submit(Lane.INFERENCE, f"Find cells in {document.name}", job, done, self._failed)
+        name = f"Find cells in {document.name}"
+        if self._batch is not None:
+            name += f" ({self._batch.images - len(self._queue)} of {self._batch.images})"
+        self._job = self._runner.submit(Lane.INFERENCE, name, job, done, self._failed)
         self.running_changed.emit()
 
     def _pack(self, task: str, name: str) -> "InstalledPack":
@@ -249,6 +252,8 @@ class DetectCells(QObject):
             self._document = None
         cancelled = job.token.cancelled
         if self._batch is not None:
+            if cancelled:
+                self.cancel()
             self._next_of_batch()
             return
         if cancelled:

@@ -1,7 +1,7 @@
 """Open images, folders and case files. Images without a case get one of their own, so that nothing needs saving."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,6 +48,7 @@ class OpenImages:
         ask: Ask,
         locations: "Locations",
         person: str,
+        opened: Callable[[Path], None],
     ) -> None:
         self._workspace = workspace
         self._runner = runner
@@ -55,6 +56,7 @@ class OpenImages:
         self._ask = ask
         self._locations = locations
         self._person = person
+        self._opened = opened
         self._opening = 0
 
     def choose_images(self) -> None:
@@ -86,10 +88,15 @@ class OpenImages:
             self._open_case(cases[0], None)
         elif paths:
             self._runner.submit(
-                Lane.FILES, "Look for images", lambda cancel, report: _find(paths), self._found, self._failed
+                Lane.FILES,
+                "Look for images",
+                lambda cancel, report: _find(paths),
+                lambda images: self._found(paths[0], images),
+                self._failed,
             )
 
-    def _found(self, images: list[Path]) -> None:
+    def _found(self, asked_for: Path, images: list[Path]) -> None:
+        self._opened(asked_for)
         case = self._workspace.case
         if case is not None and case.is_named:
             self._add(images)
@@ -147,6 +154,8 @@ class OpenImages:
                 self._runner.submit(Lane.CASE, "Close case", lambda cancel, report: old.file.close())
             case = self._joined(opened)
         self._workspace.open(case, opened.entries)
+        if case.is_named:
+            self._opened(case.path)
         for sentence in opened.file.notices:
             self._notices.tell(sentence)
         if case.read_only_reason:

@@ -1,7 +1,6 @@
 """What was opened lately: cases and images, newest first, kept between sessions."""
 
 import logging
-from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -26,11 +25,9 @@ class RecentFiles(QObject):
     def paths(self) -> list[Path]:
         return [Path(path) for path in self._paths]
 
-    def add(self, paths: Sequence[Path]) -> None:
+    def add(self, path: Path) -> None:
         """Note what was opened: a case, a folder, or the first of some images."""
-        if not paths:
-            return
-        name = str(paths[0].absolute())
+        name = str(path.absolute())
         self._paths = [name, *(path for path in self._paths if path != name)][:MOST]
         self._write()
 

@@ -1,19 +1,24 @@
 """Edits save themselves; here is what people ask for beyond that: certainty, another name, a way out."""
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from allviewer.errors import CaseError, UserError
+from allviewer.errors import CaseError, ImageError, UserError
 from allviewer.jobs.case_lane import CaseLane
 from allviewer.jobs.lanes import Lane
 from allviewer.jobs.runner import JobRunner
+from allviewer.progress import CancelToken, Report
 from allviewer.session.journal import Journal
 from allviewer.session.workspace import OpenCase, Workspace
 from allviewer.workflows.ports import Ask, Notices
 
 if TYPE_CHECKING:
     from allviewer.storage.case_file import CaseFile
+    from allviewer.storage.case_records import ImageRecord
+
+log = logging.getLogger(__name__)
 
 _BROKEN = "not saved"
 
@@ -54,9 +59,9 @@ class SaveCase:
         if case is None:
             return
         if case.journal.error is None:
-            case.journal.when_idle(lambda: self._copy(case, path))
+            case.journal.when_idle(lambda: self._measure_new(case, path))
         else:
-            self._copy(case, path)
+            self._measure_new(case, path)
 
     def finish(self, then: Callable[[], None]) -> bool:
         """Call `then` once everything is on disk. False, and no call, if it cannot be and people want to stay."""
@@ -83,13 +88,24 @@ class SaveCase:
         first = self._workspace.entries[0].path if self._workspace.entries else Path.home() / "smear"
         return first.parent / f"{first.parent.name or first.stem}.allcase"
 
-    def _copy(self, case: OpenCase, path: Path) -> None:
+    def _measure_new(self, case: OpenCase, path: Path) -> None:
+        """Images of the list that nobody has looked at yet belong to the new case, too."""
+        new = [entry.path for entry in self._workspace.entries if not entry.id and not entry.problem]
+        self._runner.submit(
+            Lane.FILES,
+            "Take images into the case",
+            lambda cancel, report: _measure(new, cancel, report),
+            lambda records: self._copy(case, path, records),
+            self._failed,
+        )
+
+    def _copy(self, case: OpenCase, path: Path, new: "list[ImageRecord]") -> None:
         def done(file: "CaseFile") -> None:
             self._continue_in(case, file)
             self._notices.tell(f"The case is {path.name} in {path.parent} from now on.")
 
         self._runner.submit(
-            Lane.CASE, f"Write {path.name}", lambda c, r: _copy_and_open(case, path), done, self._failed
+            Lane.CASE, f"Write {path.name}", lambda cancel, report: _copy_and_open(case, path, new), done, self._failed
         )
 
     def _continue_in(self, old: OpenCase, file: "CaseFile") -> None:
@@ -128,8 +144,33 @@ class SaveCase:
         self._notices.warn(error if isinstance(error, UserError) else CaseError(f"The case was not written: {error}."))
 
 
-def _copy_and_open(case: OpenCase, path: Path) -> "CaseFile":
+def _measure(paths: list[Path], cancel: CancelToken, report: Report) -> "list[ImageRecord]":
+    """What a case keeps of images; those that cannot be read are left out."""
+    from allviewer.imaging.content_hash import hash_file
+    from allviewer.imaging.openers import open_image
+    from allviewer.storage.case_records import ImageRecord
+
+    records = []
+    for number, path in enumerate(paths):
+        cancel.check()
+        report(number / len(paths), path.name)
+        try:
+            source = open_image(path)
+            info, sha256 = source.info, hash_file(path, cancel)
+            source.close()
+        except ImageError as error:
+            log.warning("not taken into the case: %s", error)
+            continue
+        source_of_mpp = "file" if info.mpp else ""
+        records.append(ImageRecord(path, sha256, path.stat().st_size, info.width, info.height, info.mpp, source_of_mpp))
+    return records
+
+
+def _copy_and_open(case: OpenCase, path: Path, new: "list[ImageRecord]") -> "CaseFile":
     from allviewer.storage.case_file import CaseFile
 
+    if not case.file.is_read_only:
+        for record in new:
+            case.file.add_image(record)
     case.file.save_copy(path)
     return CaseFile.open(path)

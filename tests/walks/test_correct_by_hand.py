@@ -189,3 +189,19 @@ def test_holding_h_hides_the_overlay(hands):
     assert not hands.program.session.view.overlay.visible
     QTest.keyRelease(hands.window.windowHandle(), Qt.Key.Key_H)
     assert hands.program.session.view.overlay.visible
+
+
+def test_a_case_holds_all_images_of_the_list_even_those_never_shown(start, toy_packs, smear, answers, tmp_path):
+    from PIL import Image
+
+    Image.new("RGB", (60, 40), "pink").save(smear.with_name("other.png"))
+    hands = start()
+    hands.open_and_wait(smear.parent)
+    answers.new_case_path = tmp_path / "both.allcase"
+    hands.do("save_as")
+    hands.wait(lambda: hands.program.session.workspace.case.is_named)
+    hands.close()
+    again = start()
+    again.open_and_wait(answers.new_case_path)
+    assert sorted(entry.name for entry in again.program.session.workspace.entries) == ["other.png", "smear.png"]
+    assert again.program.work.recent.paths[0] == answers.new_case_path

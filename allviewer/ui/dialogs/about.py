@@ -28,6 +28,7 @@ class AboutDialog(QDialog):
         purpose.setWordWrap(True)
         limits = QLabel(RESEARCH_USE)
         limits.setFont(bold(limits.font()))
+        limits.setWordWrap(True)
         words = QVBoxLayout()
         words.setSpacing(10)
         for widget in (
@@ -49,4 +50,4 @@ class AboutDialog(QDialog):
         layout.setSpacing(16)
         layout.addLayout(body)
         layout.addWidget(buttons)
-        self.setMinimumWidth(460)
+        self.setMinimumWidth(520)

@@ -1,11 +1,13 @@
 """Find an action by typing a few of its letters."""
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QIcon, QKeyEvent, QPixmap
 from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from allviewer.ui.actions import ACTIONS, Actions, ActionSpec
 
+_ICON = QSize(18, 18)
+_ROW_PX = 28
 _STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 8, Qt.Key.Key_PageUp: -8}
 
 
@@ -20,6 +22,7 @@ class CommandPalette(QDialog):
         self._line.textChanged.connect(self._refresh)
         self._line.installEventFilter(self)
         self._list = QListWidget()
+        self._list.setIconSize(_ICON)
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._list.itemClicked.connect(lambda _item: self._do())
         layout = QVBoxLayout(self)
@@ -55,6 +58,9 @@ class CommandPalette(QDialog):
             action = self._actions[spec.id]
             keys = ", ".join(key.toString() for key in action.shortcuts())
             item = QListWidgetItem(action.icon(), f"{spec.group}: {spec.plain_text}" + (f"    {keys}" if keys else ""))
+            if action.icon().isNull():
+                item.setIcon(_no_icon())
+            item.setSizeHint(QSize(0, _ROW_PX))
             item.setData(Qt.ItemDataRole.UserRole, spec.id)
             item.setToolTip(spec.tip)
             if not action.isEnabled():
@@ -69,6 +75,13 @@ class CommandPalette(QDialog):
         if action.isEnabled():
             self.hide()
             action.trigger()
+
+
+def _no_icon() -> QIcon:
+    """Room where others have an icon, so that words line up."""
+    room = QPixmap(_ICON)
+    room.fill(Qt.GlobalColor.transparent)
+    return QIcon(room)
 
 
 def matching(typed: str) -> list[ActionSpec]:

@@ -26,7 +26,9 @@ class PacksDialog(QDialog):
         self._packs = packs
         self.setWindowTitle("Model packs")
         self._list = QListWidget()
-        self._list.setMinimumWidth(230)
+        self._list.setMinimumWidth(250)
+        self._list.setWordWrap(True)
+        self._list.setSpacing(3)
         self._list.currentItemChanged.connect(lambda item, _before: self._show(item))
         self._card = QTextBrowser()
         self._card.setOpenExternalLinks(True)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
+    QSizePolicy,
     QSlider,
     QToolButton,
     QVBoxLayout,
@@ -25,6 +26,7 @@ from allviewer.ui.style import icon
 
 TOOLS = ("tool_select", "tool_brush", "tool_eraser", "tool_polygon", "tool_new_cell", "tool_region")
 _ICON = QSize(20, 20)
+_NARROWEST_BOX_PX = 70
 
 
 def action_button(action: QAction) -> QToolButton:
@@ -103,9 +105,9 @@ class OptionsBar(QFrame):
         self.setObjectName("bar")
         self._tools, self._view = tools, view
         self.part = PartSwitch(tools)
-        self.brush = _slider(1, 120, 110, "Radius of brush and eraser, image pixels ([ and ], or Alt+wheel)")
+        self.brush = _slider(1, 120, 90, "Radius of brush and eraser, image pixels ([ and ], or Alt+wheel)")
         self._brush_text = _value_label("000 px")
-        self.opacity = _slider(0, 100, 90, "How strongly masks are filled")
+        self.opacity = _slider(0, 100, 70, "How strongly masks are filled")
         self._opacity_text = _value_label("100 %")
         self.segmentation = _box("Network that finds nucleus and cytoplasm")
         self.classifier = _box("Network that classifies cells")
@@ -181,6 +183,8 @@ def _box(tip: str) -> QComboBox:
     box.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     box.setToolTip(tip)
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+    box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+    box.setMinimumWidth(_NARROWEST_BOX_PX)
     box.setMaximumWidth(210)
     return box
 
