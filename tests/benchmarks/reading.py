@@ -9,7 +9,7 @@ import numpy as np
 import tifffile
 
 from allviewer.imaging.openers import open_image
-from allviewer.imaging.pyramid import TILE_PX
+from allviewer.session.tile_grid import TILE_PX
 from tests.benchmarks.measure import Figure, median_ms
 
 TILES = 40
