@@ -13,11 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allviewer.domain.geometry import Region
+from allviewer.domain.mask import Bitmap
 from allviewer.domain.slide import PixelSource, RgbArray
 from allviewer.exchange.model_card import SegmentationSpec
-from allviewer.inference.instances import Maps, label_cells, planes_of
+from allviewer.inference.instances import Labels, Maps, label_cells, planes_of
 from allviewer.inference.red_cells import RED_CELL_UM, measure_red_cells
 from allviewer.inference.resample import read_scaled, resized
+from allviewer.inference.stain import absorbance_of, chromatin_in
 
 ScaleSource = Literal["given", "file", "red cells", "cell size", "cut-out", "unknown"]
 Segment = Callable[[RgbArray], Maps]
@@ -136,35 +138,33 @@ def _ladder(overview: RgbArray, spec: SegmentationSpec) -> list[float]:
 def _try(overview: RgbArray, factor: float, spec: SegmentationSpec, segment: Segment) -> _Trial | None:
     """What the network finds with the overview enlarged by a factor; None if nothing."""
     height, width = (max(16, round(side * factor)) for side in overview.shape[:2])
-    maps = segment(resized(overview, width, height))
-    foreground, nucleus_lead, distance = planes_of(maps, spec)
+    picture = resized(overview, width, height)
+    foreground, nucleus_lead, distance = planes_of(segment(picture), spec)
     labels = label_cells(foreground, distance, spec)
-    diameters, beliefs = _measure(labels, foreground, nucleus_lead, spec)
+    nuclei = (labels > 0) & (nucleus_lead > 0)
+    diameters = _diameters(labels, nuclei)
     if not diameters.size:
         return None
-    return _Trial(factor, float(np.median(diameters)), diameters.size, float(beliefs.sum()))
+    median = float(np.median(diameters))
+    off = np.log(median / spec.cell_diameter_px)
+    surety = float(np.abs(2 * foreground[labels > 0] - 1).mean())
+    belief = surety * _agreement(nuclei, chromatin_in(absorbance_of(picture))) * float(np.exp(-((off / 0.5) ** 2)))
+    return _Trial(factor, median, diameters.size, belief)
 
 
-def _measure(
-    labels: NDArray[np.int32],
-    foreground: NDArray[np.float32],
-    nucleus_lead: NDArray[np.float32],
-    spec: SegmentationSpec,
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Diameter and belief of every whole cell that has a nucleus.
-
-    The belief is the area that surely belongs to cells, less where a cell's size is not the trained one: a network at
-    a wrong scale finds fragments of cells, or one cell in two, and is unsure of them.
-    """
+def _diameters(labels: Labels, nuclei: Bitmap) -> NDArray[np.float64]:
+    """Of the cells that have a nucleus; cut-off ones only where there are no others."""
     count = int(labels.max(initial=0))
     edge = np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]))
     areas = np.bincount(labels.ravel(), minlength=count + 1).astype(float)
-    nuclei = np.bincount(labels.ravel(), weights=(nucleus_lead > 0).ravel(), minlength=count + 1)
-    surety = np.bincount(labels.ravel(), weights=np.abs(2 * foreground - 1).ravel(), minlength=count + 1)
-    good = nuclei > 0.1 * areas
+    good = np.bincount(labels.ravel(), weights=nuclei.ravel(), minlength=count + 1) > 0.1 * areas
     good[0] = False
     if good[edge].sum() < good.sum():
         good[edge] = False
-    diameters = np.sqrt(4 * areas[good] / np.pi)
-    off = np.log(diameters / spec.cell_diameter_px)
-    return diameters, surety[good] / areas[good] * np.exp(-((off / 0.5) ** 2))
+    result: NDArray[np.float64] = np.sqrt(4 * areas[good] / np.pi)
+    return result
+
+
+def _agreement(nuclei: Bitmap, chromatin: Bitmap) -> float:
+    """Overlap of the nuclei that the network sees with what the colours say: at a wrong scale it sees phantoms."""
+    return float(np.count_nonzero(nuclei & chromatin)) / max(1, np.count_nonzero(nuclei | chromatin))
