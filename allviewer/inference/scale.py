@@ -5,7 +5,7 @@ the network finds. Networks are sharp at one scale, so a wrong guess costs cells
 scales tell which one is right.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,7 +19,6 @@ from allviewer.exchange.model_card import SegmentationSpec
 from allviewer.inference.instances import Labels, Maps, label_cells, planes_of
 from allviewer.inference.red_cells import RED_CELL_UM, measure_red_cells
 from allviewer.inference.resample import read_scaled, resized
-from allviewer.inference.stain import absorbance_of, chromatin_in
 
 ScaleSource = Literal["given", "file", "red cells", "cell size", "cut-out", "unknown"]
 Segment = Callable[[RgbArray], Maps]
@@ -37,6 +36,8 @@ LADDER_CELLS_ACROSS = 40
 """The smallest scale tried shows this many cell diameters across the shorter side."""
 MAX_TRIAL_PX = 640
 ROUNDS = 3
+AGREEING = 0.2
+"""Trials whose wanted scales differ by less (natural logarithm) agree."""
 GOOD_RATIO = 1.08
 """Rounds end where the median cell is this near to the trained one."""
 
@@ -58,12 +59,15 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class _Trial:
-    """Cells found at one scale: pixels of the network per pixel of the overview, median diameter, belief."""
+    """Cells found with the overview enlarged by a factor: their number and median diameter, and how sure they are.
+
+    `wanted` is the factor at which these cells would be as large as those the network was trained on.
+    """
 
     factor: float
-    diameter_px: float
+    wanted: float
     cells: int
-    belief: float
+    weight: float
 
 
 def scale_from_red_cells(source: PixelSource) -> Scale | None:
@@ -88,18 +92,22 @@ def _scale_of_overview(overview: RgbArray, step: float, spec: SegmentationSpec, 
     trials = [t for factor in _ladder(overview, spec) if (t := _try(overview, factor, spec, segment)) is not None]
     if not trials:
         return None
-    best = max(trials, key=lambda t: (t.belief, t.factor))
+    best = max(trials, key=lambda trial: (_support(trial, trials), trial.weight))
     for _ in range(ROUNDS):
-        ratio = spec.cell_diameter_px / best.diameter_px
-        if 1 / GOOD_RATIO <= ratio <= GOOD_RATIO:
+        if 1 / GOOD_RATIO <= best.wanted / best.factor <= GOOD_RATIO:
             break
-        again = _try(overview, best.factor * ratio, spec, segment)
+        again = _try(overview, best.wanted, spec, segment)
         if again is None:
             break
         best = again
-    # one step of the network is spec.mpp micrometres, and 1 / factor overview pixels of `step` level-0 pixels each
-    um_per_px = spec.mpp * best.factor / step * (spec.cell_diameter_px / best.diameter_px)
-    return Scale(um_per_px, "cell size", best.cells)
+    # a pixel of the network is spec.mpp micrometres, and 1 / factor overview pixels of `step` level-0 pixels each
+    return Scale(spec.mpp * best.wanted / step, "cell size", best.cells)
+
+
+def _support(trial: _Trial, trials: Sequence[_Trial]) -> float:
+    """How many trials want the same scale. Cells want theirs from whatever scale they are seen at; the fragments that
+    a network finds in too large a picture always want the scale they were found at."""
+    return sum(t.weight * float(np.exp(-((np.log(t.wanted / trial.wanted) / AGREEING) ** 2))) for t in trials)
 
 
 def plausible(um_per_px: float | None) -> bool:
@@ -138,33 +146,24 @@ def _ladder(overview: RgbArray, spec: SegmentationSpec) -> list[float]:
 def _try(overview: RgbArray, factor: float, spec: SegmentationSpec, segment: Segment) -> _Trial | None:
     """What the network finds with the overview enlarged by a factor; None if nothing."""
     height, width = (max(16, round(side * factor)) for side in overview.shape[:2])
-    picture = resized(overview, width, height)
-    foreground, nucleus_lead, distance = planes_of(segment(picture), spec)
+    foreground, nucleus_lead, distance = planes_of(segment(resized(overview, width, height)), spec)
     labels = label_cells(foreground, distance, spec)
-    nuclei = (labels > 0) & (nucleus_lead > 0)
-    diameters = _diameters(labels, nuclei)
+    diameters = _diameters(labels, nucleus_lead > 0)
     if not diameters.size:
         return None
-    median = float(np.median(diameters))
-    off = np.log(median / spec.cell_diameter_px)
+    ratio = spec.cell_diameter_px / float(np.median(diameters))
     surety = float(np.abs(2 * foreground[labels > 0] - 1).mean())
-    belief = surety * _agreement(nuclei, chromatin_in(absorbance_of(picture))) * float(np.exp(-((off / 0.5) ** 2)))
-    return _Trial(factor, median, diameters.size, belief)
+    return _Trial(factor, factor * ratio, diameters.size, surety * float(np.exp(-((np.log(ratio) / 0.7) ** 2))))
 
 
-def _diameters(labels: Labels, nuclei: Bitmap) -> NDArray[np.float64]:
+def _diameters(labels: Labels, nucleus: Bitmap) -> NDArray[np.float64]:
     """Of the cells that have a nucleus; cut-off ones only where there are no others."""
     count = int(labels.max(initial=0))
     edge = np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]))
     areas = np.bincount(labels.ravel(), minlength=count + 1).astype(float)
-    good = np.bincount(labels.ravel(), weights=nuclei.ravel(), minlength=count + 1) > 0.1 * areas
+    good = np.bincount(labels.ravel(), weights=nucleus.ravel(), minlength=count + 1) > 0.1 * areas
     good[0] = False
     if good[edge].sum() < good.sum():
         good[edge] = False
     result: NDArray[np.float64] = np.sqrt(4 * areas[good] / np.pi)
     return result
-
-
-def _agreement(nuclei: Bitmap, chromatin: Bitmap) -> float:
-    """Overlap of the nuclei that the network sees with what the colours say: at a wrong scale it sees phantoms."""
-    return float(np.count_nonzero(nuclei & chromatin)) / max(1, np.count_nonzero(nuclei | chromatin))
