@@ -76,3 +76,11 @@ def level_box(region: Region, level: int) -> Region:
         return Region(region.x << -level, region.y << -level, region.width << -level, region.height << -level)
     step = 1 << level
     return Region.from_edges(region.x // step, region.y // step, -(-region.right // step), -(-region.bottom // step))
+
+
+def level0_region(box: Region, level: int) -> Region:
+    """The level-0 rectangle that a rectangle of a level covers, rounded outwards."""
+    if level >= 0:
+        return Region(box.x << level, box.y << level, box.width << level, box.height << level)
+    shift = -level
+    return Region.from_edges(box.x >> shift, box.y >> shift, -(-box.right >> shift), -(-box.bottom >> shift))
