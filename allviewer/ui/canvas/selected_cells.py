@@ -11,6 +11,8 @@ from allviewer.domain.cell import Cell
 from allviewer.domain.mask import Mask
 from allviewer.session.view_state import ViewState
 
+SELECTION_REACH_PX = 8.0
+"""How far the emphasis reaches beyond a cell, on the screen."""
 _SMALL_PX = 14.0
 _MOST_OUTLINED = 40
 _HALO = QColor(0, 0, 0, 200)

@@ -1,6 +1,6 @@
 """The view of one image: pixels, cells, selection, the tool's draft; pan and zoom. It never changes a cell itself."""
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QEnterEvent,
@@ -19,29 +19,24 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from allviewer.domain.geometry import Region
 from allviewer.domain.labels import ClassSet
 from allviewer.jobs.runner import JobRunner
-from allviewer.session.tile_grid import ScreenTile, coarsest_level, tile_region
+from allviewer.session.tile_grid import ScreenTile, coarsest_level
 from allviewer.session.tool_state import ToolKind, ToolState
 from allviewer.session.view_state import Point, ViewState
-from allviewer.ui.canvas.frame import Frame, screen_level
-from allviewer.ui.canvas.image_layer import ImageLayer
-from allviewer.ui.canvas.overlay_layer import OverlayLayer
 from allviewer.ui.canvas.overview_map import OverviewMap
 from allviewer.ui.canvas.palette import Palette
+from allviewer.ui.canvas.picture import Picture
 from allviewer.ui.canvas.scale_bar import paint_scale_bar
 from allviewer.ui.canvas.scene import Scene
-from allviewer.ui.canvas.selected_cells import SelectedCells
+from allviewer.ui.canvas.selected_cells import SELECTION_REACH_PX, SelectedCells
 from allviewer.ui.canvas.tools.add_cell import AddCellTool
 from allviewer.ui.canvas.tools.brush import BrushTool
 from allviewer.ui.canvas.tools.polygon import PolygonTool
 from allviewer.ui.canvas.tools.region import RegionTool
 from allviewer.ui.canvas.tools.select import SelectTool
-from allviewer.ui.canvas.tools.tool import Pointer, Tool
-from allviewer.ui.canvas.wanted import Wanted, tiles_in_view, wanted_tiles
+from allviewer.ui.canvas.tools.tool import Pointer, Tool, box_around
 
 _NOTCH_FACTOR = 2 ** (1 / 3)
 _ARROW_STEP = 0.125
-_HOLD_MS = 60
-"""How long the previous image stays on the screen while the next one's sharp tiles are on their way."""
 _EMPTY_TEXT = "Drop images here or press Ctrl+O"
 
 
@@ -80,16 +75,9 @@ class SlideView(QWidget):
         self.view = view
         self.tool_state = tool_state
         self._scene: Scene | None = None
-        self._image: ImageLayer | None = None
-        self._cells = OverlayLayer(runner, Palette(class_set), self)
-        self._cells.set_look(view.overlay)
+        self._picture = Picture(runner, view, Palette(class_set), self)
         self._selected = SelectedCells()
         self._map = OverviewMap(view)
-        self._frame = Frame()
-        self._wanted: Wanted | None = None
-        self._wanted_for: tuple[object, ...] = ()
-        self._hold_timer = QTimer(self, singleShot=True, interval=_HOLD_MS)
-        self._is_holding = False
         self._space_is_down = False
         self._pan_from: QPointF | None = None
         self._is_drawing = False
@@ -114,11 +102,9 @@ class SlideView(QWidget):
         self._show_cursor()
 
     def _connect(self) -> None:
-        self.view.changed.connect(self._follow_view)
-        self.view.look_changed.connect(self._follow_look)
+        self._picture.changed.connect(self._repaint)
+        self._picture.whole_arrived.connect(self._show_map)
         self.tool_state.changed.connect(self._follow_tool)
-        self._cells.changed.connect(self._redraw)
-        self._hold_timer.timeout.connect(self._stop_holding)
 
     # what is shown
 
@@ -127,30 +113,14 @@ class SlideView(QWidget):
         return self._scene
 
     def set_scene(self, scene: Scene | None) -> None:
-        """Show another image, all of it, or none. The one before stays until there is something of the next to see."""
-        if self._scene is not None:
-            self._scene.tiles.want(())
-            self._scene.tiles.arrived.disconnect(self._take_tile)
+        """Show all of another image, or none. The one before stays until there is something of the next to see."""
         self._tool.cancel()
         self._is_drawing = False
-        self._is_holding = self._scene is not None and scene is not None
         self._scene = scene
+        self._um_per_px = scene.info.mpp if scene is not None else None
         self._selected.set_ids(())
-        self._wanted_for = ()
         self._map.set_picture(None)
-        self._hold_timer.stop()
-        if scene is None:
-            self._image = None
-            self._um_per_px = None
-            self.view.show_image(Region(0, 0, 0, 0))
-            return
-        self._image = ImageLayer(scene.tiles, self.view.image_look)
-        self._um_per_px = scene.info.mpp
-        self._cells.show_cells(scene.annotations, scene.info.bounds)
-        scene.tiles.arrived.connect(self._take_tile)
-        self._frame.invalidate()
-        self.view.show_image(scene.info.bounds)
-        self._take_tile(ScreenTile(coarsest_level(scene.info.bounds), 0, 0))
+        self._picture.show_scene(scene)
 
     def set_scale(self, um_per_px: float | None) -> None:
         """Micrometres a level-0 pixel, for the scale bar."""
@@ -163,24 +133,19 @@ class SlideView(QWidget):
         self.update()
 
     def set_class_set(self, class_set: ClassSet) -> None:
-        self._cells.set_palette(Palette(class_set), self.view.overlay)
-        self._redraw_all()
+        self._picture.set_palette(Palette(class_set))
 
     def refresh_cells(self, ids: frozenset[int], region: Region) -> None:
         """Cells have changed inside a level-0 rectangle."""
-        self._cells.refresh(region)
+        self._picture.refresh_cells(region)
         if ids & self._selected.ids:
-            self.update()
+            corners = [QPointF(*self.view.to_screen(c)) for c in ((region.x, region.y), (region.right, region.bottom))]
+            self.touch(box_around(corners, SELECTION_REACH_PX))
 
     @property
     def is_settled(self) -> bool:
         """Whether everything in view is on the screen at its best; nothing more will come."""
-        if self._scene is None:
-            return True
-        level = screen_level(self.view.device_scale, self.view.bounds)
-        image = tiles_in_view(self.view, max(0, level))
-        cells = tiles_in_view(self.view, level) if self.view.overlay.visible else []
-        return all(map(self._scene.tiles.is_final, image)) and all(map(self._cells.is_final, cells))
+        return self._picture.is_settled
 
     # what tools ask
 
@@ -202,17 +167,17 @@ class SlideView(QWidget):
 
     # following the states
 
-    def _follow_view(self) -> None:
-        self._want_tiles()
-        self.update()
+    def _repaint(self, place: QRect) -> None:
+        """Paint a part again, given in device pixels; all of it if that is empty."""
+        if place.isEmpty():
+            self.update()
+            return
+        ratio = self.view.device_pixel_ratio
+        self.touch(QRectF(place.x() / ratio, place.y() / ratio, place.width() / ratio, place.height() / ratio))
 
-    def _follow_look(self) -> None:
-        self._cells.set_look(self.view.overlay)
-        if self._image is not None:
-            self._image.set_look(self.view.image_look)
-        self._wanted_for = ()
-        self._want_tiles()
-        self._redraw_all()
+    def _show_map(self) -> None:
+        if self._scene is not None:
+            self._map.set_picture(self._scene.tiles.tile(ScreenTile(coarsest_level(self._scene.info.bounds), 0, 0)))
 
     def _follow_tool(self) -> None:
         tool = self._tools[self.tool_state.tool]
@@ -224,68 +189,15 @@ class SlideView(QWidget):
             self._show_cursor()
         self.update()
 
-    def _want_tiles(self) -> None:
-        """Ask for tiles, if other ones are in view than before."""
-        if self._scene is None:
-            return
-        level = screen_level(self.view.device_scale, self.view.bounds)
-        in_view = tiles_in_view(self.view, level)
-        state = (level, min(in_view, default=None), max(in_view, default=None))
-        if state == self._wanted_for:
-            return
-        self._wanted_for = state
-        wanted = wanted_tiles(self.view)
-        self._scene.tiles.want(wanted.image)
-        self._cells.want(wanted.level, wanted.cells if self.view.overlay.visible else [])
-
-    def _take_tile(self, tile: ScreenTile) -> None:
-        scene = self._scene
-        if scene is None or scene.tiles.tile(tile) is None:
-            return
-        if tile.level == coarsest_level(scene.info.bounds):
-            self._map.set_picture(scene.tiles.tile(tile))
-            if self._is_holding:
-                self._hold_timer.start()
-        is_settled = self.is_settled
-        if self._is_holding and is_settled:
-            self._stop_holding()
-        level = max(0, screen_level(self.view.device_scale, self.view.bounds))
-        if tile.level == level or not is_settled:  # else it is for later, and not on the screen
-            self._redraw(tile_region(scene.info.bounds, tile))
-
-    def _stop_holding(self) -> None:
-        self._hold_timer.stop()
-        self._is_holding = False
-        self.update()
-
-    def _redraw(self, region: Region) -> None:
-        place = self._frame.invalidate_region(region)
-        if not place.isEmpty():
-            ratio = self.view.device_pixel_ratio
-            self.touch(QRectF(place.x() / ratio, place.y() / ratio, place.width() / ratio, place.height() / ratio))
-
-    def _redraw_all(self) -> None:
-        self._frame.invalidate()
-        self.update()
-
     # painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        if self._scene is None or self._image is None:
+        if self._scene is None:
             self._paint_empty(painter)
             return
-        if not self._is_holding:
-            layers = [self._image.picture]
-            if self.view.overlay.visible:
-                layers.append(self._cells.picture)
-            self._frame.update(self.view, layers, self._background())
-        ratio = self.view.device_pixel_ratio
-        painter.save()
-        painter.scale(1 / ratio, 1 / ratio)
-        painter.drawPixmap(0, 0, self._frame.pixmap)
-        painter.restore()
-        if self._is_holding:
+        self._picture.paint(painter, self._background())
+        if self._picture.is_previous:
             return
         if self.view.overlay.visible:
             self._selected.paint(painter, self.view, self._scene.annotations)
@@ -321,7 +233,7 @@ class SlideView(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange:
-            self._redraw_all()
+            self._picture.redraw_all()
         super().changeEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -373,10 +285,14 @@ class SlideView(QWidget):
         self._show_cursor()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if self._scene is None or event.button() != Qt.MouseButton.LeftButton or self._map.contains(event.position()):
-            return
-        if not self._tool.double_click(self._pointer(event.position(), event.modifiers())):
+        """The second press of a double click; for most tools a press like any other."""
+        is_ours = self._scene is not None and event.button() == Qt.MouseButton.LeftButton and not self._space_is_down
+        if not is_ours or self._map.contains(event.position()):
+            self.mousePressEvent(event)
+        elif self.tool_state.tool is ToolKind.SELECT:
             self.view.fit()
+        elif not self._tool.double_click(self._pointer(event.position(), event.modifiers())):
+            self.mousePressEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()

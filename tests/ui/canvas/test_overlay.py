@@ -186,3 +186,16 @@ def test_an_edited_cell_repaints_only_its_place(bench):
     bench.widget.paintEvent = original
     after = bench.grab()
     assert tuple(ALL_CLASSES.find("monocyte").colour) in {tuple(p) for p in after[30:80, 190:240].reshape(-1, 3)}
+
+
+def test_cells_that_come_later_appear_by_themselves(bench):
+    bench.open(np.full((300, 400, 3), 255, np.uint8))
+    bench.view.to_actual_size()
+    assert (bench.grab()[:240] == 255).all()
+    for number in range(1, 8):
+        cell = make_cell(number, 45 * number, 30 * number, 10)
+        edit = add(cell)
+        bench.annotations.apply(edit)
+        bench.widget.refresh_cells(edit.cell_ids, edit.changes[0].region)
+    shown = (bench.grab()[:240] != 255).any(axis=2)
+    assert shown.sum() == sum(c.area_px for c in bench.annotations if c.mask.region.bottom <= 240)

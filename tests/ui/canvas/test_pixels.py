@@ -66,7 +66,7 @@ def test_panning_and_drawing_afresh_give_the_same_picture(bench):
         bench.view.pan_by(-23 + step, 17 - 2 * step)
         bench.grab()
     panned = bench.grab()
-    bench.widget._frame.invalidate()
+    bench.widget._picture._frame.invalidate()
     assert np.abs(panned.astype(int) - bench.grab()).max() <= 2  # no seams; the smoothing may round differently
 
 

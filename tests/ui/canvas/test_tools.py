@@ -156,6 +156,16 @@ def test_a_stroke_becomes_its_path(hand, tool, modifiers, erases):
     assert erased is erases
 
 
+def test_two_quick_dabs_are_two_strokes(hand):
+    hand.take(ToolKind.BRUSH)
+    before = hand.view.scale
+    hand.drag((560, 440))
+    hand.qtbot.mouseDClick(hand.widget, LEFT, NONE, hand.at(560, 440))
+    hand.qtbot.mouseRelease(hand.widget, LEFT, NONE, hand.at(560, 440))
+    assert len(hand.told["stroke_finished"]) == 2
+    assert hand.view.scale == before
+
+
 def test_the_draft_is_seen_while_painting_and_gone_after(hand):
     hand.take(ToolKind.BRUSH)
     hand.move(QPoint(5, 5))

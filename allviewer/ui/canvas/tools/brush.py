@@ -3,10 +3,11 @@
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from allviewer.session.tool_state import Part
 from allviewer.ui.canvas.tools.stroke_preview import StrokePreview
 from allviewer.ui.canvas.tools.tool import Canvas, Pointer, Tool
 
-_PAINT = QColor(0, 158, 115, 120)
+_PAINT = {Part.CYTOPLASM: QColor(0, 158, 115, 120), Part.NUCLEUS: QColor(86, 60, 200, 120)}
 _ERASE = QColor(213, 40, 40, 120)
 
 
@@ -28,7 +29,7 @@ class BrushTool(Tool):
         self._inverts = pointer.has(Qt.KeyboardModifier.AltModifier)
         self._is_down = True
         self._radius_px = self._canvas.tool_state.radius_px
-        colour = _ERASE if self._erases != self._inverts else _PAINT
+        colour = _ERASE if self._erases != self._inverts else _PAINT[self._canvas.tool_state.part]
         self._canvas.touch(self._preview.begin(pointer.image, self._radius_px, colour))
         self._move_ring(pointer.screen)
 

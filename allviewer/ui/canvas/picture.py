@@ -1,0 +1,160 @@
+"""Image and cells on the screen: which tiles are wanted, what has to be drawn again, when the next image takes over."""
+
+from PySide6.QtCore import QObject, QRect, QTimer, Signal
+from PySide6.QtGui import QColor, QPainter
+
+from allviewer.domain.geometry import Region
+from allviewer.jobs.runner import JobRunner
+from allviewer.session.tile_grid import ScreenTile, coarsest_level, tile_region
+from allviewer.session.view_state import ViewState
+from allviewer.ui.canvas.frame import Frame, Lookup, screen_level
+from allviewer.ui.canvas.image_layer import ImageLayer
+from allviewer.ui.canvas.overlay_layer import OverlayLayer
+from allviewer.ui.canvas.palette import Palette
+from allviewer.ui.canvas.scene import Scene
+from allviewer.ui.canvas.wanted import tiles_in_view, wanted_tiles
+
+_HOLD_MS = 60
+"""How long the previous image stays on the screen while the next one's sharp tiles are on their way."""
+
+
+class Picture(QObject):
+    """Keeps a `Frame` up to date with a scene and a view.
+
+    Signals:
+        changed: with the `QRect` of the view, in device pixels, that has to be painted again; an empty one: all.
+        whole_arrived: the whole image, reduced, can be had from the scene's tiles.
+    """
+
+    changed = Signal(QRect)
+    whole_arrived = Signal()
+
+    def __init__(self, runner: JobRunner, view: ViewState, palette: Palette, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._view = view
+        self._scene: Scene | None = None
+        self._image: ImageLayer | None = None
+        self._cells = OverlayLayer(runner, palette, self)
+        self._cells.set_look(view.overlay)
+        self._cells.changed.connect(self._redraw)
+        self._frame = Frame()
+        self._wanted_for: tuple[object, ...] = ()
+        self._is_holding = False
+        self._hold_timer = QTimer(self, singleShot=True, interval=_HOLD_MS)
+        self._hold_timer.timeout.connect(self._stop_holding)
+        view.changed.connect(self._follow_view)
+        view.look_changed.connect(self._follow_look)
+
+    @property
+    def is_previous(self) -> bool:
+        """Whether the image on the screen is still the one before."""
+        return self._is_holding
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether everything in view is here at its best; nothing more will come."""
+        if self._scene is None:
+            return True
+        level = screen_level(self._view.device_scale, self._view.bounds)
+        image = tiles_in_view(self._view, max(0, level))
+        cells = tiles_in_view(self._view, level) if self._view.overlay.visible else []
+        return all(map(self._scene.tiles.is_final, image)) and all(map(self._cells.is_final, cells))
+
+    def show_scene(self, scene: Scene | None) -> None:
+        """Show all of another image, or none; the one before stays until there is something of the next to see."""
+        if self._scene is not None:
+            self._scene.tiles.want(())
+            self._scene.tiles.arrived.disconnect(self._take_tile)
+        self._is_holding = self._scene is not None and scene is not None
+        self._hold_timer.stop()
+        self._scene = scene
+        self._wanted_for = ()
+        if scene is None:
+            self._image = None
+            self._view.show_image(Region(0, 0, 0, 0))
+            return
+        self._image = ImageLayer(scene.tiles, self._view.image_look)
+        self._cells.show_cells(scene.annotations, scene.info.bounds)
+        scene.tiles.arrived.connect(self._take_tile)
+        self._frame.invalidate()
+        self._view.show_image(scene.info.bounds)
+        self._take_tile(ScreenTile(coarsest_level(scene.info.bounds), 0, 0))
+
+    def set_palette(self, palette: Palette) -> None:
+        self._cells.set_palette(palette, self._view.overlay)
+        self.redraw_all()
+
+    def refresh_cells(self, region: Region) -> None:
+        """Cells have changed inside a level-0 rectangle."""
+        self._cells.refresh(region)
+
+    def redraw_all(self) -> None:
+        self._frame.invalidate()
+        self.changed.emit(QRect())
+
+    def paint(self, painter: QPainter, background: QColor) -> None:
+        """Paint it; the painter's unit is the screen pixel."""
+        if self._image is None:
+            return
+        if not self._is_holding:
+            layers: list[Lookup] = [self._image.picture]
+            if self._view.overlay.visible:
+                layers.append(self._cells.picture)
+            self._frame.update(self._view, layers, background)
+        ratio = self._view.device_pixel_ratio
+        painter.save()
+        painter.scale(1 / ratio, 1 / ratio)
+        painter.drawPixmap(0, 0, self._frame.pixmap)
+        painter.restore()
+
+    def _follow_view(self) -> None:
+        self._want_tiles()
+        self.changed.emit(QRect())
+
+    def _follow_look(self) -> None:
+        self._cells.set_look(self._view.overlay)
+        if self._image is not None:
+            self._image.set_look(self._view.image_look)
+        self._wanted_for = ()
+        self._want_tiles()
+        self.redraw_all()
+
+    def _want_tiles(self) -> None:
+        """Ask for tiles, if other ones are in view than before."""
+        if self._scene is None:
+            return
+        level = screen_level(self._view.device_scale, self._view.bounds)
+        in_view = tiles_in_view(self._view, level)
+        state = (level, min(in_view, default=None), max(in_view, default=None))
+        if state == self._wanted_for:
+            return
+        self._wanted_for = state
+        wanted = wanted_tiles(self._view)
+        self._scene.tiles.want(wanted.image)
+        self._cells.want(wanted.level, wanted.cells if self._view.overlay.visible else [])
+
+    def _take_tile(self, tile: ScreenTile) -> None:
+        scene = self._scene
+        if scene is None or scene.tiles.tile(tile) is None:
+            return
+        bounds = scene.info.bounds
+        if tile.level == coarsest_level(bounds):
+            self.whole_arrived.emit()
+            if self._is_holding:
+                self._hold_timer.start()
+        is_settled = self.is_settled
+        if self._is_holding and is_settled:
+            self._stop_holding()
+        level = max(0, screen_level(self._view.device_scale, bounds))
+        if tile.level == level or not is_settled:  # else it is for later, and not on the screen
+            self._redraw(tile_region(bounds, tile))
+
+    def _stop_holding(self) -> None:
+        self._hold_timer.stop()
+        self._is_holding = False
+        self.changed.emit(QRect())
+
+    def _redraw(self, region: Region) -> None:
+        place = self._frame.invalidate_region(region)
+        if not place.isEmpty():
+            self.changed.emit(place)
