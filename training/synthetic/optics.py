@@ -25,7 +25,7 @@ class NoiseSheets:
 
     def __init__(self, seed: int) -> None:
         rng = np.random.default_rng((seed, 78))
-        self.film = _periodic_noise(rng, _FILM_SIDE, 24)
+        self.film = _periodic_noise(rng, _FILM_SIDE, 40)
         noise = blurred(rng.standard_normal((_NOISE_SIDE, _NOISE_SIDE, 3), dtype=np.float32), 0.6)
         self.sensor = noise / noise.std()
 

@@ -68,7 +68,7 @@ def random_stain(rng: np.random.Generator) -> Stain:
         basophilia=mixed(first.basophilia, second.basophilia, 0.25),
         eosin_granule=mixed(first.eosin_granule, second.eosin_granule, 0.20),
         strength=float(rng.uniform(0.8, 1.2)),
-        film=float(rng.uniform(0.0, 0.015)),
+        film=float(rng.uniform(0.0, 0.008)),
     )
 
 

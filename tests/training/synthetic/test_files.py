@@ -18,7 +18,7 @@ from training.synthetic.crops import random_crops
 from training.synthetic.pyramid import write_pyramid
 from training.synthetic.truth_files import read_truth
 
-SMALL = ["--seed", "3", "--variants", "4", "--white-cells", "4000"]
+SMALL = ["--seed", "3", "--variants", "4", "--white-cells", "2000"]
 
 
 @pytest.fixture(scope="module")

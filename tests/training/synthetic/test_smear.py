@@ -15,7 +15,7 @@ from allviewer.domain.labels import ALL_CLASSES
 from training.synthetic import Smear, SmearRenderer, SmearSpec, SpecError, render_smear, render_tile
 from training.synthetic.spec import CLASSES, WHITE_CLASSES
 
-SPEC = SmearSpec(width=900, height=700, seed=5, white_cells_per_mm2=3000, cluster_fraction=0.5, variants=3)
+SPEC = SmearSpec(width=600, height=500, seed=5, white_cells_per_mm2=3000, cluster_fraction=0.5, variants=3)
 
 
 @pytest.fixture(scope="module")
@@ -29,9 +29,9 @@ def smear(renderer: SmearRenderer) -> Smear:
 
 
 def test_picture_and_labels_have_the_asked_size(smear: Smear) -> None:
-    assert smear.image.shape == (700, 900, 3)
+    assert smear.image.shape == (500, 600, 3)
     assert smear.image.dtype == np.uint8
-    assert smear.cells.shape == smear.nuclei.shape == (700, 900)
+    assert smear.cells.shape == smear.nuclei.shape == (500, 600)
     assert smear.cells.dtype == np.uint16
 
 
@@ -66,12 +66,12 @@ def test_the_same_spec_gives_the_same_smear(smear: Smear) -> None:
     again = render_smear(SPEC)
     assert np.array_equal(again.image, smear.image)
     assert again.table == smear.table
-    other = render_tile(replace(SPEC, seed=6), Region(0, 0, 300, 200))
+    other = render_tile(replace(SPEC, seed=6, variants=1), Region(0, 0, 300, 200))
     assert not np.array_equal(other.image, smear.image[:200, :300])
 
 
-@settings(max_examples=12, deadline=None)
-@given(x=st.integers(0, 899), y=st.integers(0, 699), width=st.integers(1, 400), height=st.integers(1, 400))
+@settings(max_examples=10, deadline=None)
+@given(x=st.integers(0, 599), y=st.integers(0, 499), width=st.integers(1, 400), height=st.integers(1, 400))
 def test_any_region_equals_that_part_of_the_whole(
     smear: Smear, renderer: SmearRenderer, x: int, y: int, width: int, height: int
 ) -> None:
