@@ -20,7 +20,6 @@ from allviewer.session.selection import Selection
 from allviewer.session.tool_state import ToolState
 from allviewer.session.view_state import ViewState
 from allviewer.session.workspace import Workspace
-from allviewer.storage.case_lock import user_name
 from allviewer.storage.locations import Locations
 from allviewer.storage.settings import BRUSH_RADIUS_PX, DEVICE, OVERLAY_OPACITY, PERSON, TILE_CACHE_MB, Settings
 from allviewer.ui.canvas.slide_view import SlideView
@@ -70,6 +69,7 @@ class Program:
     def shutdown(self) -> None:
         """Finish what must be finished, and let go of the case file."""
         case = self.session.workspace.case
+        self.work.fine_tune.end()
         self._remember_settings()
         self.session.runner.shutdown()
         if case is not None:
@@ -121,6 +121,7 @@ def build(locations: Locations, ask: Ask | None = None) -> Program:
         memory.setValue("models/device", settings.get(DEVICE))
     window = MainWindow(session, work, canvas, tiles_of, notices, memory)
     dialogs.parent = window
+    work.fine_tune.finished.connect(work.packs.install)
     for sentence in settings.notices:
         notices.tell(sentence)
     return Program(window, session, work, notices, locations, settings)
@@ -133,7 +134,7 @@ def _workflows(
     show = ShowImage(workspace, runner, notices, ask)
     recent = RecentFiles(locations.recent_file)
     detect = DetectCells(workspace, runner, notices, catalogue, show.load)
-    person = settings.get(PERSON) or user_name()
+    person = settings.get(PERSON)
     return Workflows(
         open_images=OpenImages(workspace, runner, notices, ask, locations, person, recent.add),
         show_image=show,

@@ -80,6 +80,12 @@ class Workspace(QObject):
         self._entries: list[ImageEntry] = []
         self._documents: dict[int, Document] = {}
         self._shown = -1
+        self._generation = 0
+
+    @property
+    def generation(self) -> int:
+        """Changes whenever the list is replaced, so that work begun for another list can tell."""
+        return self._generation
 
     @property
     def case(self) -> OpenCase | None:
@@ -128,6 +134,7 @@ class Workspace(QObject):
     def clear(self) -> None:
         """Forget the case and all its images."""
         documents, self._documents = self._documents, {}
+        self._generation += 1
         self._case, self._entries, self._shown = None, [], -1
         self.shown_changed.emit()
         self.entries_changed.emit()

@@ -30,7 +30,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from allviewer.domain.geometry import Region
 from allviewer.session.document import Document
+from allviewer.session.tool_state import ToolKind
 from allviewer.ui.actions import Actions
 from allviewer.ui.canvas.scene import Scene, TileProvider
 from allviewer.ui.canvas.slide_view import SlideView
@@ -212,7 +214,7 @@ class MainWindow(QMainWindow):
         canvas.new_cell_drawn.connect(lambda corners: correct.add_cell(corners, tools.label))
         canvas.cell_clicked.connect(lambda cell, keys: correct.click(cell, _extends(keys)))
         canvas.cells_boxed.connect(lambda region, keys: correct.box(region, _extends(keys)))
-        canvas.region_drawn.connect(self._work.detect.run_on_region)
+        canvas.region_drawn.connect(self._run_on_region)
         canvas.cursor_moved.connect(self._point_at)
         canvas.cursor_left.connect(lambda: self._session.selection.hover(0))
         self._session.selection.changed.connect(lambda: canvas.set_selection(self._session.selection.ids))
@@ -286,6 +288,10 @@ class MainWindow(QMainWindow):
 
     def _want_thumbnail(self, row: int) -> None:
         self._work.thumbnails.make(self._session.workspace.entries[row].path)
+
+    def _run_on_region(self, region: Region) -> None:
+        self._session.tools.take(ToolKind.SELECT)
+        self._work.detect.run_on_region(region)
 
     def _point_at(self, x: float, y: float) -> None:
         document = self._session.workspace.document

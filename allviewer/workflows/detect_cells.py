@@ -74,6 +74,7 @@ class DetectCells(QObject):
         self.choice = Choice()
         self.device = ""
         runner.ended.connect(self._ended)
+        workspace.case_changed.connect(self._drop_if_closed)
 
     @property
     def is_running(self) -> bool:
@@ -90,7 +91,7 @@ class DetectCells(QObject):
         if self.is_running or not self._workspace.entries:
             return
         self._queue = list(range(len(self._workspace.entries)))
-        self._batch = _Batch(len(self._queue))
+        self._batch = _Batch(len(self._queue), self._workspace.generation)
         self.running_changed.emit()
         self._next_of_batch()
 
@@ -105,6 +106,15 @@ class DetectCells(QObject):
     def forget_networks(self) -> None:
         """Packs were installed or removed: load networks anew."""
         self._sessions = None
+
+    def _drop_if_closed(self) -> None:
+        """The image that a run is for was closed with its case: nobody waits for the result."""
+        if self._document is not None and self._document not in self._workspace.documents:
+            self.cancel()
+        if self._batch is not None and self._batch.generation != self._workspace.generation:
+            self.cancel()
+            if self._job is None:
+                self._next_of_batch()
 
     def _run_shown(self, region: Region | None) -> None:
         document = self._workspace.document
@@ -265,8 +275,9 @@ class DetectCells(QObject):
 class _Batch:
     """How a run on all images is going."""
 
-    def __init__(self, images: int) -> None:
+    def __init__(self, images: int, generation: int) -> None:
         self.images = images
+        self.generation = generation
         self.done = 0
         self.cells = 0
         self.blasts = 0

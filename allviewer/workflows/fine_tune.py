@@ -16,6 +16,7 @@ from allviewer.workflows.ports import Notices
 
 _KILL_AFTER_MS = 20_000
 """So long may a cancelled training take to save itself."""
+_END_MS = 3000
 _TAIL_CHARACTERS = 2000
 
 
@@ -127,6 +128,16 @@ class FineTune(QObject):
         self._cancelled = True
         process.terminate()
         QTimer.singleShot(_KILL_AFTER_MS, process, process.kill)
+
+    def end(self) -> None:
+        """The program ends: so does the training. What it has saved can be resumed from the command line."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.blockSignals(True)
+            process.terminate()
+            if not process.waitForFinished(_END_MS):
+                process.kill()
+                process.waitForFinished(_END_MS)
 
     def _read(self) -> None:
         assert self._process is not None

@@ -168,7 +168,10 @@ class OpenImages:
             self._notices.tell("This case holds no images yet. Drop some on the window.")
 
     def _joined(self, opened: _Opened) -> OpenCase:
-        journal = Journal(opened.file, self._person, CaseLane(self._runner), self._workspace)
+        from allviewer.storage.case_lock import user_name
+
+        person = self._person or user_name()
+        journal = Journal(opened.file, person, CaseLane(self._runner), self._workspace)
         return OpenCase(opened.file, journal, opened.is_named, opened.file.read_only_reason)
 
     def _failed(self, error: Exception) -> None:

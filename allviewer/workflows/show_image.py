@@ -10,7 +10,7 @@ from PySide6.QtCore import QTimer
 from allviewer.domain.annotations import Annotations
 from allviewer.domain.edits import Edit
 from allviewer.domain.slide import PixelSource
-from allviewer.errors import CaseError, ImageError, UserError
+from allviewer.errors import ImageError, UserError
 from allviewer.jobs.lanes import Lane
 from allviewer.jobs.runner import JobRunner
 from allviewer.progress import CancelToken, Report
@@ -42,8 +42,9 @@ class _Pixels:
 
 @dataclass(frozen=True, slots=True)
 class _Stored:
-    """What the case knows of an image."""
+    """An image with what the case knows of it."""
 
+    source: PixelSource
     record: "ImageRecord"
     annotations: Annotations
     history: tuple[Step, ...]
@@ -59,6 +60,8 @@ class ShowImage:
         self._notices = notices
         self._ask = ask
         self._waiting: dict[int, list[tuple[Loaded, Failed]]] = {}
+        workspace.case_changed.connect(self._forget_other_lists)
+        self._generation = workspace.generation
 
     def show(self, row: int) -> None:
         """Make a row of the list the image that is shown."""
@@ -88,6 +91,12 @@ class ShowImage:
         if len(waiting) == 1:
             self._read_pixels(row)
 
+    def _forget_other_lists(self) -> None:
+        """What was waited for in a list that is gone will not come."""
+        if self._workspace.generation != self._generation:
+            self._generation = self._workspace.generation
+            self._waiting.clear()
+
     def relink(self) -> None:
         """Ask where the shown image lies now."""
         row = self._workspace.shown_row
@@ -95,31 +104,37 @@ class ShowImage:
             self._relink(row)
 
     def _read_pixels(self, row: int) -> None:
-        case, entry = self._workspace.case, self._workspace.entries[row]
-        assert case is not None
-        known = entry.id != 0
+        entry, generation = self._workspace.entries[row], self._workspace.generation
 
-        def done(pixels: _Pixels) -> None:
-            if self._workspace.case is not case:
-                return self._give_up(row, CaseError("Another case was opened meanwhile."))
+        def failed(error: Exception) -> None:
+            if self._workspace.generation == generation:
+                self._give_up(row, error)
+
+        def read(pixels: _Pixels) -> None:
+            case = self._workspace.case
+            if self._workspace.generation != generation or case is None:
+                return
             self._runner.submit(
                 Lane.CASE,
                 f"Read cells of {entry.name}",
                 lambda cancel, report: _load(case.file, entry.path, entry.id, pixels),
-                lambda stored: self._joined(row, pixels, stored),
-                lambda error: self._give_up(row, error),
+                loaded,
+                failed,
             )
-            return None
+
+        def loaded(stored: _Stored) -> None:
+            if self._workspace.generation == generation:
+                self._joined(row, stored)
 
         self._runner.submit(
             Lane.FILES,
             f"Open {entry.name}",
-            lambda cancel, report: _read(entry.path, known, cancel, report),
-            done,
-            lambda error: self._give_up(row, error),
+            lambda cancel, report: _read(entry.path, entry.id != 0, cancel, report),
+            read,
+            failed,
         )
 
-    def _joined(self, row: int, pixels: _Pixels, stored: _Stored) -> None:
+    def _joined(self, row: int, stored: _Stored) -> None:
         case = self._workspace.case
         assert case is not None
         record = stored.record
@@ -133,7 +148,7 @@ class ShowImage:
         document = Document(
             record.id,
             record.path.name,
-            pixels.source,
+            stored.source,
             stored.annotations,
             case.journal,
             stored.history,
@@ -260,7 +275,7 @@ def _load(file: "CaseFile", path: Path, image_id: int, pixels: _Pixels) -> _Stor
     elif file.is_read_only:
         record = file.find_by_hash(pixels.sha256) or _without_case(path, pixels)
         if not record.id:
-            return _Stored(record, Annotations(), (), 0)
+            return _Stored(pixels.source, record, Annotations(), (), 0)
     else:
         record = file.add_image(
             ImageRecord(
@@ -275,7 +290,7 @@ def _load(file: "CaseFile", path: Path, image_id: int, pixels: _Pixels) -> _Stor
     annotations = Annotations(stored.cells)
     annotations.reserve_ids(stored.next_id)
     history = tuple(Step(e.text, e.author, e.utc, seq=e.seq) for e in stored.history)
-    return _Stored(record, annotations, history, stored.position)
+    return _Stored(pixels.source, record, annotations, history, stored.position)
 
 
 def _without_case(path: Path, pixels: _Pixels) -> "ImageRecord":

@@ -122,6 +122,9 @@ class FineTuneDialog(QDialog):
         self._fill_base()
         self._show_preset()
         export.preview(self._show_counts)
+        if tune.is_running:
+            self._set_busy(True)
+            self._message.setText("A network is being trained.")
 
     def _arrange(self) -> None:
         form = QFormLayout()
@@ -240,10 +243,9 @@ class FineTuneDialog(QDialog):
         if news.loss is not None:
             self._curve.add(news.loss)
 
-    def _finished(self, folder: Path) -> None:
-        self._message.setText("Done. Checking and installing the new network…")
-        self._packs.install(folder)
+    def _finished(self, _folder: Path) -> None:
         self._stopped()
+        self._message.setText("Done. Checking and installing the new network…")
 
     def _installed(self, pack: PackRow) -> None:
         self._new = pack
