@@ -8,14 +8,19 @@ from allviewer.ui.notices import NoticeBar
 
 
 @pytest.fixture
-def notices(qtbot):
-    over = QWidget()
-    over.resize(600, 400)
-    qtbot.addWidget(over)
+def over(qtbot):
+    widget = QWidget()
+    widget.resize(600, 400)
+    qtbot.addWidget(widget)
+    return widget
+
+
+@pytest.fixture
+def notices(over):
     bar = NoticeBar()
     bar.float_over(over)
     over.show()
-    yield bar  # keeps the widget below alive
+    return bar
 
 
 def test_news_replace_news_and_problems_stay(notices):

@@ -139,6 +139,7 @@ class Hands:
         self.window.close()
         self.wait(lambda: not self.window.isVisible())
         self.program.shutdown()
+        self.window.deleteLater()
 
 
 def inside(cell: Cell) -> tuple[float, float]:
