@@ -10,21 +10,13 @@ from PySide6.QtCore import QObject, Signal
 from allviewer.domain.labels import ALL_CLASSES, ClassSet
 from allviewer.session.document import Document
 from allviewer.session.journal import Journal
+from allviewer.storage.case_records import CellTally
 
 if TYPE_CHECKING:
     from allviewer.storage.case_file import CaseFile
 
 MOST_DOCUMENTS = 4
 """So many images stay in memory beside the one that is shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """How far an image is: its cells, those labelled blast, and those a person vouches for."""
-
-    cells: int
-    blasts: int
-    touched: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +31,7 @@ class ImageEntry:
 
     path: Path
     id: int = 0
-    tally: Tally | None = None
+    tally: CellTally | None = None
     reviewed: bool = False
     problem: str = ""
 

@@ -16,14 +16,14 @@ from allviewer.domain.edits import Edit
 from allviewer.errors import CaseError
 from allviewer.storage import atomic, case_images
 from allviewer.storage.case_backups import KEPT, copy_into, keep_generation
-from allviewer.storage.case_cells import CellMismatchError, carry_out, read_cells
+from allviewer.storage.case_cells import CellMismatchError, carry_out, count_cells, read_cells
 from allviewer.storage.case_check import check_case
 from allviewer.storage.case_database import case_errors, log_path, set_old_log_aside
 from allviewer.storage.case_history import append_line, read_history, read_step, read_timeline
 from allviewer.storage.case_lock import release_lock, take_lock
 from allviewer.storage.case_meta import read_case_id, read_head
 from allviewer.storage.case_opening import OpenedCase, damaged, note_end, open_case, write_empty_case
-from allviewer.storage.case_records import CheckReport, HistoryEntry, ImageRecord, StoredImage
+from allviewer.storage.case_records import CellTally, CheckReport, HistoryEntry, ImageRecord, StoredImage
 from allviewer.storage.case_schema import images
 from allviewer.storage.cell_codec import ChangeRecord, cell_of, change_records, edit_of, encode_changes
 from allviewer.storage.journal import EDIT, REDO, UNDO, Timeline
@@ -203,6 +203,11 @@ class CaseFile:
             timeline = read_timeline(connection, image_id)
             history = read_history(connection, image_id, timeline)
         return StoredImage(cells, next_id, history, len(timeline.done))
+
+    def tallies(self) -> dict[int, CellTally]:
+        """How far each image is that has cells, by image id."""
+        with self._reading() as connection:
+            return count_cells(connection)
 
     def edit_at(self, seq: int) -> Edit:
         """The edit of one history entry. Raises `CaseError` if there is none."""

@@ -36,6 +36,15 @@ class ImageRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class CellTally:
+    """How far an image is: its cells, those labelled blast, and those that a person accepted or corrected."""
+
+    cells: int
+    blasts: int
+    touched: int
+
+
+@dataclass(frozen=True, slots=True)
 class HistoryEntry:
     """One step of an image's history; `undone` if it lies after the present position."""
 

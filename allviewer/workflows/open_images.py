@@ -200,6 +200,7 @@ def _open(path: Path, images: list[Path] | None, locations: "Locations") -> _Ope
 def _entries(file: "CaseFile", images: list[Path] | None) -> tuple[ImageEntry, ...]:
     """The rows of the image list: those asked for, or all of the case."""
     records = {record.path: record for record in file.images()}
+    tallies = file.tallies()
     rows = []
     for path in images if images is not None else records:
         record = records.get(path)
@@ -207,5 +208,5 @@ def _entries(file: "CaseFile", images: list[Path] | None) -> tuple[ImageEntry, .
             rows.append(ImageEntry(path))
             continue
         problem = "" if path.exists() else "missing"
-        rows.append(ImageEntry(path, record.id, reviewed=record.reviewed, problem=problem))
+        rows.append(ImageEntry(path, record.id, tallies.get(record.id), record.reviewed, problem))
     return tuple(rows)

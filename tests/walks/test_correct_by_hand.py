@@ -197,11 +197,18 @@ def test_a_case_holds_all_images_of_the_list_even_those_never_shown(start, toy_p
     Image.new("RGB", (60, 40), "pink").save(smear.with_name("other.png"))
     hands = start()
     hands.open_and_wait(smear.parent)
+    hands.wait(lambda: hands.document.name == "other.png")
+    hands.do("next_image")
+    hands.wait(lambda: hands.document is not None and hands.document.name == "smear.png")
+    hands.do("run")
+    hands.wait(lambda: len(hands.cells) == 6)
     answers.new_case_path = tmp_path / "both.allcase"
     hands.do("save_as")
     hands.wait(lambda: hands.program.session.workspace.case.is_named)
     hands.close()
     again = start()
     again.open_and_wait(answers.new_case_path)
+    tallies = {entry.name: entry.tally for entry in again.program.session.workspace.entries}
+    assert tallies["smear.png"].cells == 6
     assert sorted(entry.name for entry in again.program.session.workspace.entries) == ["other.png", "smear.png"]
     assert again.program.work.recent.paths[0] == answers.new_case_path
