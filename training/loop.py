@@ -41,7 +41,7 @@ class LoopSettings:
     weight_decay: float = 1e-2
     ema_decay: float = 0.995
     clip_norm: float = 5.0
-    warm_up: float = 0.2
+    warm_up: float = 0.1
     seed: int = 1
     device: str = "cpu"
 

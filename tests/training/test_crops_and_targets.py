@@ -18,7 +18,7 @@ from training.segmentation.crops import Crop, black_out, draw_crop
 from training.segmentation.paste import CellBank
 from training.segmentation.targets import distance_map, distance_target
 
-PLAIN = Augmentation(stain=0, blur=0, noise=0, jpeg=0, plain_edge=0)
+PLAIN = Augmentation(far=0, stain=0, blur=0, noise=0, jpeg=0, plain_edge=0)
 
 
 @settings(max_examples=30, deadline=None)
@@ -68,7 +68,7 @@ def test_distance_is_unknown_where_parts_or_outlines_are():
 
 def test_an_unturned_crop_is_the_picture(toy_sample):
     sample = toy_sample(4)
-    settings_ = Augmentation(smallest=1, largest=1, plain_edge=0)
+    settings_ = Augmentation(smallest=1, largest=1, far=0, plain_edge=0)
     for seed in range(20):
         crop = draw_crop(sample, 64, settings_, np.random.default_rng(seed))
         assert np.array_equal(crop.cells > 0, (crop.parts > BACKGROUND) & (crop.parts != UNKNOWN))
@@ -132,7 +132,7 @@ def test_batches_are_the_same_for_the_same_step_and_differ_between_steps(toy_sam
 def test_replay_takes_its_share(toy_sample):
     new, old = [toy_sample(1)], [toy_sample(2, source="bccd")]
     old[0].image[:] = 7
-    plain = Augmentation(stain=0, blur=0, noise=0, jpeg=0, paste=0, blackout=0, plain_edge=0)
+    plain = Augmentation(far=0, stain=0, blur=0, noise=0, jpeg=0, paste=0, blackout=0, plain_edge=0)
     config = SegmentationConfig(crop_px=32, batch=8, replay_share=0.25, augmentation=plain)
     images = [batch.image for batch in itertools.islice(CropBatches(new, config, old)(0), 50)]
     share = np.mean([bool((image == 7).all()) for batch in images for image in batch])

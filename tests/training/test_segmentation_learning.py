@@ -33,7 +33,7 @@ THREE_STEPS = ["--steps", "3", "--seed", "4"]
 
 
 def _config(**changes):
-    calm = Augmentation(smallest=0.95, largest=1.05, stain=0.2, paste=0, blackout=0, plain_edge=0)
+    calm = Augmentation(far=0, smallest=0.95, largest=1.05, stain=0.2, paste=0, blackout=0, plain_edge=0)
     base = SegmentationConfig(widths=(8, 16, 16, 16), crop_px=64, batch=4, mpp=0.3, augmentation=calm, steps=150)
     return msgspec.structs.replace(base, **changes)
 

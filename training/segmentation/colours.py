@@ -14,7 +14,7 @@ _DENSITY = -np.log((np.arange(256, dtype=np.float32) + 1) / 256)
 def vary_colours(image: Rgb, settings: Augmentation, rng: np.random.Generator) -> Rgb:
     """A copy of a crop as another laboratory might have taken it; what is black (0, 0, 0) stays black."""
     black = image.max(axis=2) == 0
-    image = _vary_stain(image, settings.stain, rng)
+    image = _vary_stain(image, settings.stain * rng.uniform(0.2, 1.2), rng)
     if rng.random() < settings.blur:
         image = np.asarray(cv2.GaussianBlur(image, (0, 0), rng.uniform(0.4, 1.7)), np.uint8)
     if rng.random() < settings.noise:

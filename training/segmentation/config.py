@@ -14,7 +14,9 @@ class Augmentation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     """How far training pictures are changed.
 
     Attributes:
-        smallest, largest: factor of size, drawn evenly in its logarithm, so that a wrong guess of scale does no harm.
+        smallest, largest: factor of size, so that a wrong guess of scale does no harm; most crops stay near 1.
+        far: chance of a crop at an impossible scale, 1.6 to 4 times too large or small: there enlarged red cells and
+            platelets are learnt as background, so that the right scale can be told from wrong ones.
         paste: chance that other cells are laid onto and against the cells of a crop.
         stain: spread of the mixing and strength of stains, in optical density.
         blur, noise, jpeg: chance of each.
@@ -24,7 +26,8 @@ class Augmentation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
     smallest: Positive = 0.6
     largest: Positive = 1.6
-    paste: Chance = 0.35
+    far: Chance = 0.08
+    paste: Chance = 0.25
     stain: Share = 1.0
     blur: Chance = 0.35
     noise: Chance = 0.25
@@ -62,12 +65,12 @@ class SegmentationConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     ema_decay: Chance = 0.995
     shares: dict[str, Share] = msgspec.field(
         default_factory=lambda: {
-            "bccd": 0.32,
-            "ds1": 0.18,
+            "bccd": 0.36,
+            "ds1": 0.16,
             "ds2": 0.18,
-            "cnmc2019": 0.07,
-            "pbc": 0.06,
-            "raabin": 0.06,
+            "cnmc2019": 0.05,
+            "pbc": 0.05,
+            "raabin": 0.05,
             "synthetic": 0.15,
             "exported": 1.0,
         }
@@ -79,7 +82,7 @@ class SegmentationConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     threads: PositiveInt = 1
 
 
-FULL_STEPS = 8000
+FULL_STEPS = 7000
 
 
 def steps_of(config: SegmentationConfig, new_pictures: int | None) -> int:

@@ -28,13 +28,29 @@ def draw_crop(
     sample: Sample, side_px: int, settings: Augmentation, rng: np.random.Generator, near_cell: float = 0.7
 ) -> Crop:
     """A random window; with chance `near_cell` around one of the sample's cells."""
-    factor = float(np.exp(rng.uniform(np.log(settings.smallest), np.log(settings.largest))))
+    far = rng.random() < settings.far
+    factor = _far_factor(rng) if far else _factor(settings, rng)
     middle = _middle(sample, rng, near_cell, jitter_px=0.3 * side_px / factor)
     matrix = turn_and_scale(middle, factor, rng, side_px)
     black = not sample.image[0, 0].any()  # cut out on black: so it goes on beyond its edge
     plain = black or rng.random() < settings.plain_edge
     fill = 0 if black or rng.random() < 0.3 else 255
-    return warp(sample, matrix, side_px, fill if plain else None)
+    crop = warp(sample, matrix, side_px, fill if plain else None)
+    if far:  # what a cell is at such a scale is not asked, only what is none
+        crop.parts[crop.parts > BACKGROUND] = UNKNOWN
+        crop.cells[:] = 0
+    return crop
+
+
+def _factor(settings: Augmentation, rng: np.random.Generator) -> float:
+    """Of size: between `smallest` and `largest`, three in five near 1."""
+    low, high = np.log(settings.smallest), np.log(settings.largest)
+    return float(np.exp(rng.uniform(low, high) * (0.4 if rng.random() < 0.6 else 1.0)))
+
+
+def _far_factor(rng: np.random.Generator) -> float:
+    factor = float(np.exp(rng.uniform(np.log(1.6), np.log(4.0))))
+    return factor if rng.random() < 0.7 else 1 / factor
 
 
 def turn_and_scale(middle: tuple[float, float], factor: float, rng: np.random.Generator, side_px: int) -> Matrix:
