@@ -171,6 +171,7 @@ def test_cancel_stops_within_a_step(tmp_path, toy_sample):
         fit_network(Lesson([toy_sample(1)]), _config(), tmp_path, cancel, _ignore)
 
 
+@pytest.mark.slow
 def test_resumed_training_ends_with_the_same_weights(tmp_path, toy_sample):
     config, lesson = _config(steps=120, widths=SMALL, batch=2), Lesson([toy_sample(1), toy_sample(2)])
     straight = fit_network(lesson, config, tmp_path / "a", CancelToken(), _ignore)
@@ -197,6 +198,7 @@ def test_a_checkpoint_cut_off_by_a_kill_is_passed_over(tmp_path, toy_sample):
     assert newest_checkpoint(tmp_path) == whole
 
 
+@pytest.mark.slow
 def test_sigterm_stops_politely_and_export_makes_a_pack_of_what_is_there(tmp_path, toy_set, quick):
     arguments = ["--data", str(toy_set), "--config", str(quick), "--out", str(tmp_path / "run")]
     command = [sys.executable, "-m", "training", "fit", *arguments, "--steps", "100000", "--json"]
