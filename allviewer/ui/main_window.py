@@ -185,6 +185,7 @@ class MainWindow(QMainWindow):
         beside.addWidget(self.tools)
         beside.addWidget(self._centre, 1)
         self._notices.float_over(self._centre)
+        self.jobs.float_over(self._centre)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setHandleWidth(1)
         self._splitter.setChildrenCollapsible(False)
@@ -192,7 +193,7 @@ class MainWindow(QMainWindow):
             self._splitter.addWidget(widget)
             self._splitter.setStretchFactor(place, int(widget is picture))
         self._splitter.setSizes([225, 780, 420])
-        self.setCentralWidget(_framed("whole", self.options, self._splitter, self.jobs, self.status))
+        self.setCentralWidget(_framed("whole", self.options, self._splitter, self.status))
         self.actions_table["show_left"].setChecked(True)
         self.actions_table["show_right"].setChecked(True)
 

@@ -2,20 +2,20 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from allviewer.errors import UserError
+from allviewer.ui.floating import GAP_PX, Floating
 from allviewer.ui.style import current_theme, icon, picture
 
 _NEWS_MS = 9000
 _MOST_LINES = 4
-_GAP_PX = 12
 _WIDEST_PX = 760
 
 
-class NoticeBar(QWidget):
+class NoticeBar(Floating):
     """`workflows.ports.Notices` as slips that lie over the picture, so that nothing moves under the brush."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -25,17 +25,6 @@ class NoticeBar(QWidget):
         self._layout.setSpacing(6)
         self._lines: list[_Line] = []
         self.hide()
-
-    def float_over(self, widget: QWidget) -> None:
-        """Lie over the top of a widget from now on."""
-        self.setParent(widget)
-        widget.installEventFilter(self)
-        self._place()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.parent() and event.type() == QEvent.Type.Resize:
-            self._place()
-        return super().eventFilter(watched, event)
 
     @property
     def texts(self) -> list[str]:
@@ -77,7 +66,7 @@ class NoticeBar(QWidget):
             self._drop(fleeting[0])
         self._lines.append(line)
         self._layout.addWidget(line)
-        self._place()
+        self.place_again()
 
     def _drop(self, line: "_Line") -> None:
         if line in self._lines:
@@ -85,18 +74,17 @@ class NoticeBar(QWidget):
             self._layout.removeWidget(line)
             line.hide()
             line.deleteLater()
-            self._place()
+            self.place_again()
 
-    def _place(self) -> None:
+    def place(self, over: QWidget) -> None:
         """At the top, in the middle, as high as the words need."""
-        over = self.parentWidget()
-        self.setVisible(bool(self._lines) and over is not None)
-        if over is None or not self._lines:
+        self.setVisible(bool(self._lines))
+        if not self._lines:
             return
-        width = min(over.width() - 2 * _GAP_PX, _WIDEST_PX)
+        width = min(over.width() - 2 * GAP_PX, _WIDEST_PX)
         self._layout.invalidate()
         height = sum(line.height_for(width) for line in self._lines) + 6 * (len(self._lines) - 1)
-        self.setGeometry((over.width() - width) // 2, _GAP_PX, width, height)
+        self.setGeometry((over.width() - width) // 2, GAP_PX, width, height)
         self.raise_()
 
 

@@ -133,7 +133,7 @@ def _sheet(t: Theme) -> str:
     #left {{ background: {t.panel}; border-right: 1px solid {t.border}; }}
     #right {{ background: {t.panel}; border-left: 1px solid {t.border}; }}
     #status {{ background: {t.panel}; border-top: 1px solid {t.border}; }}
-    #jobs {{ background: {t.info_back}; border-top: 1px solid {t.border}; }}
+    #jobs {{ background: {t.panel}; border: 1px solid {t.border}; border-radius: 8px; }}
     #heading {{ color: {t.muted}; font-weight: 600; }}
     #muted {{ color: {t.muted}; }}
     #good {{ color: {t.good}; }}

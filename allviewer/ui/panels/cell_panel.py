@@ -11,6 +11,7 @@ from allviewer.ui.panels.parts import heading, muted, row
 from allviewer.ui.style import bold, current_theme
 
 _MOST_BARS = 4
+_BAR_PX = 17
 
 
 class ProbabilityBars(QWidget):
@@ -24,11 +25,10 @@ class ProbabilityBars(QWidget):
 
     def show_probabilities(self, probabilities: tuple[tuple[str, float], ...]) -> None:
         self._shown = sorted(probabilities, key=lambda pair: -pair[1])[:_MOST_BARS]
-        self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(220, 20 * len(self._shown))
+        return QSize(220, _BAR_PX * _MOST_BARS)  # always room for all, so that nothing below jumps
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = current_theme()
@@ -37,7 +37,7 @@ class ProbabilityBars(QWidget):
         name_px, number_px = 96, 40
         for line, (key, share) in enumerate(self._shown):
             cell_class = self._class_set.find(key)
-            box = QRectF(0, 20 * line, self.width(), 20)
+            box = QRectF(0, _BAR_PX * line, self.width(), _BAR_PX)
             title = cell_class.title if cell_class.key == key else key.replace("_", " ").capitalize()
             painter.setPen(QColor(theme.muted))
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, title)
@@ -67,9 +67,11 @@ class CellPanel(QWidget):
         self._values = {name: QLabel("–") for name in ("Cell", "Nucleus", "Cytoplasm")}
         self._bars = ProbabilityBars(class_set)
         self._origin = muted(wrap=True)
+        self._origin.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._origin.setMinimumHeight(2 * self._origin.fontMetrics().lineSpacing())
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 8, 12, 8)
-        layout.setSpacing(6)
+        layout.setContentsMargins(12, 8, 12, 6)
+        layout.setSpacing(5)
         layout.addWidget(row(self._title, 1, self._state))
         layout.addWidget(self._grid())
         layout.addWidget(self._bars)
@@ -89,7 +91,8 @@ class CellPanel(QWidget):
             return
         more = f"  (+{selected - 1:,} selected)" if selected > 1 else ""
         self._title.setText(f"Cell {cell.id} · {self._class_set.find(cell.label).title}{more}")
-        self._state.setText(STATE_TEXTS[cell.state])
+        by = f" by {cell.edited_by}" if cell.is_touched and cell.edited_by else ""
+        self._state.setText(STATE_TEXTS[cell.state] + by)
         self._state.setObjectName("muted" if cell.state is CellState.PROPOSED else "good")
         self._state.style().polish(self._state)
         self._ratio.setText(f"{cell.nc_ratio:.2f}")
@@ -131,9 +134,4 @@ def _provenance(cell: Cell) -> str:
         OriginKind.IMPORT: "Imported from",
     }[cell.origin.kind]
     when = cell.origin.created_utc.astimezone().strftime("%d %b %Y %H:%M")
-    text = f"{made} {cell.origin.name}, {when}"
-    if cell.state is CellState.ACCEPTED:
-        text += f"\nAccepted by {cell.edited_by}"
-    elif cell.state is CellState.CORRECTED and cell.edited_by:
-        text += f"\nCorrected by {cell.edited_by}"
-    return text
+    return f"{made} {cell.origin.name}, {when}"

@@ -38,7 +38,7 @@ class ClassChip(QAbstractButton):
             self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(220, max(24, self.fontMetrics().height() + 8))
+        return QSize(220, max(20, self.fontMetrics().height() + 6))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = current_theme()
@@ -102,6 +102,8 @@ class ClassesPanel(QWidget):
             layout.addWidget(chip)
         self.summary = muted(wrap=True)
         self.summary.setContentsMargins(4, 6, 4, 0)
+        self.summary.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.summary.setMinimumHeight(2 * self.summary.fontMetrics().lineSpacing() + 8)  # nothing below it jumps
         layout.addWidget(self.summary)
 
     def show_counts(self, counts: Differential | None) -> None:

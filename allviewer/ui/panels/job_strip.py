@@ -1,18 +1,21 @@
 """Work that takes longer than a moment: what it is, how far, and a way to stop it."""
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from allviewer.jobs.job import Job
 from allviewer.jobs.lanes import Lane
 from allviewer.jobs.runner import JobRunner
+from allviewer.ui.floating import GAP_PX, Floating
 from allviewer.ui.panels.parts import muted
 
 _MOMENT_MS = 350
 _WHOLE = 1000
+_NARROWEST_PX = 440
+_SCALE_BAR_PX = 200
 
 
-class JobStrip(QFrame):
+class JobStrip(Floating):
     """Shows the oldest job that has lasted longer than a moment; hidden while there is none."""
 
     def __init__(self, runner: JobRunner, parent: QWidget | None = None) -> None:
@@ -24,18 +27,19 @@ class JobStrip(QFrame):
         self._bar = QProgressBar()
         self._bar.setRange(0, _WHOLE)
         self._bar.setTextVisible(False)
-        self._bar.setFixedWidth(220)
+        self._bar.setMinimumWidth(120)
+        self._bar.setMaximumWidth(220)
         self._time = muted()
         self._time.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._cancel = QPushButton("Cancel")
         self._cancel.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._cancel.clicked.connect(self._stop)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 5, 8, 5)
+        layout.setContentsMargins(14, 7, 8, 7)
         layout.setSpacing(12)
         layout.addWidget(self._name)
-        layout.addWidget(self._bar)
-        layout.addWidget(self._message, 1)
+        layout.addWidget(self._bar, 1)
+        layout.addWidget(self._message)
         layout.addWidget(self._time)
         layout.addWidget(self._cancel)
         self._clock = QTimer(self)
@@ -50,6 +54,16 @@ class JobStrip(QFrame):
     def job(self) -> Job | None:
         """The job that is shown."""
         return self._jobs[0] if self._jobs and self.isVisible() else None
+
+    def place(self, over: QWidget) -> None:
+        """At the bottom, in the middle, beside the scale bar where there is room."""
+        size = self.sizeHint()
+        width = min(max(size.width(), _NARROWEST_PX), over.width() - 2 * GAP_PX)
+        middle, beside_scale_bar = (over.width() - width) // 2, over.width() - width - GAP_PX
+        left = max(middle, min(_SCALE_BAR_PX, beside_scale_bar))
+        top = over.height() - size.height() - GAP_PX
+        self.setGeometry(left, top, width, size.height())
+        self.raise_()
 
     def _begin(self, job: Job) -> None:
         if job.lane is Lane.CASE:  # short, and never cancelled; the status bar tells about saving
@@ -69,8 +83,8 @@ class JobStrip(QFrame):
 
     def _refresh(self) -> None:
         lasting = [job for job in self._jobs if job.running_s * 1000 >= _MOMENT_MS]
-        self.setVisible(bool(lasting))
         if not lasting:
+            self.hide()
             self._clock.stop()
             return
         job = lasting[0]
@@ -87,6 +101,8 @@ class JobStrip(QFrame):
         if job.fraction > 0.05 and job.running_s > 3:
             left = f", {_duration(job.running_s * (1 - job.fraction) / job.fraction)} left"
         self._time.setText(_duration(job.running_s) + left)
+        self.place_again()
+        self.show()
 
 
 def _duration(seconds: float) -> str:
