@@ -20,8 +20,14 @@ Maps = NDArray[np.float32]
 Plane = NDArray[np.float32]
 Labels = NDArray[np.int32]
 
-SEED_PROMINENCE = 0.1
-"""A core is a second cell of its piece of foreground only where its peak stands this far above the core level."""
+SEED_PROMINENCE = 0.08
+"""A summit of the distance map is a second cell only where it stands this far above the pass to a higher one."""
+SEED_SHARE = 0.6
+"""It also reaches this share of the highest summit of its piece, and two thirds of the core level of the card."""
+SMOOTHING = 0.05
+"""Of a cell's diameter: standard deviation by which the distance map is smoothed; ripples of it are no cells."""
+CUT_OFF_SHARE = 0.6
+"""Of a cell that the border of the maps cuts off this part of the smallest diameter has to be seen."""
 NUCLEUS_MIN_SHARE = 0.03
 """A find with a smaller nucleus is no white cell."""
 SPECK_SHARE = 0.03
@@ -85,18 +91,20 @@ def nucleus_within(maps: Maps, spec: SegmentationSpec, frame: MapFrame, cell: Ma
 
 
 def label_cells(foreground: Plane, distance: Plane, spec: SegmentationSpec) -> Labels:
-    """A label image of separate cells at the scale of the maps, too small finds dropped (0 is background)."""
+    """A label image of separate cells at the scale of the maps (0 is background).
+
+    Left out is what is too small, and where the distance map has no summit: the network sees no whole cell there.
+    """
     inside = (foreground >= spec.foreground).astype(np.uint8)
     count, pieces, boxes, _ = cv2.connectedComponentsWithStats(inside, connectivity=4)
     labels = np.zeros(foreground.shape, np.int32)
     last = 0
     for piece in range(1, count):
         left, top, width, height, area = boxes[piece].tolist()
-        at = np.s_[top : top + height, left : left + width]
-        at_border = left == 0 or top == 0 or left + width == inside.shape[1] or top + height == inside.shape[0]
-        if _diameter(area) < spec.min_diameter_px / (2 if at_border else 1):
+        if _diameter(area) < CUT_OFF_SHARE * spec.min_diameter_px:
             continue
-        parts = _split(pieces[at] == piece, distance[at], spec.core)
+        at = np.s_[top : top + height, left : left + width]
+        parts = _split(pieces[at] == piece, distance[at], spec)
         for number in range(1, int(parts.max()) + 1):
             part = parts == number
             if _diameter(int(np.count_nonzero(part))) >= _needed(part, at, labels.shape, spec.min_diameter_px):
@@ -156,26 +164,30 @@ def _distance_from(inside: Bitmap) -> Plane:
     return result
 
 
-def _split(piece: Bitmap, distance: Plane, core: float) -> Labels:
-    """One connected piece of foreground as cells numbered from 1, flooded from the cores of the distance map."""
-    count, cores = cv2.connectedComponents((piece & (distance >= core)).astype(np.uint8), connectivity=4)
-    if count <= 2:
-        return piece.astype(np.int32)
-    peaks = np.array([distance[cores == number].max() for number in range(1, count)])
-    seeded = peaks >= core + SEED_PROMINENCE
-    seeded[int(peaks.argmax())] = True
-    numbers = np.zeros(count, np.int32)
-    numbers[1:][seeded] = np.arange(1, np.count_nonzero(seeded) + 1)
-    if np.count_nonzero(seeded) == 1:
-        return piece.astype(np.int32)
+def _split(piece: Bitmap, distance: Plane, spec: SegmentationSpec) -> Labels:
+    """One connected piece of foreground as cells numbered from 1, flooded from the summits of the distance map."""
+    from skimage.morphology import local_maxima, reconstruction
     from skimage.segmentation import watershed
 
-    flooded = watershed(-distance, numbers[cores], mask=piece)  # type: ignore[no-untyped-call]
-    return np.asarray(flooded, np.int32)
+    solid = without_holes(piece)
+    own = np.where(solid, distance, 0).astype(np.float32)
+    hill = np.where(solid, cv2.GaussianBlur(own, (0, 0), SMOOTHING * spec.cell_diameter_px), 0)
+    lowest = 2 / 3 * spec.core
+    if own.max() < lowest:
+        return np.zeros(piece.shape, np.int32)
+    # hills lowered by the prominence and filled up again from below: each plateau that stays on top is a summit
+    plain = reconstruction(hill - SEED_PROMINENCE, hill)  # type: ignore[no-untyped-call]
+    tops = local_maxima(plain)  # type: ignore[no-untyped-call]
+    high = plain + SEED_PROMINENCE >= max(lowest, SEED_SHARE * float(hill.max()))
+    count, seeds = cv2.connectedComponents((tops & high).astype(np.uint8), connectivity=8)
+    if count <= 2:
+        return piece.astype(np.int32)
+    flooded = watershed(-hill, seeds, mask=solid)  # type: ignore[no-untyped-call]
+    return np.where(piece, flooded, 0).astype(np.int32)
 
 
 def _needed(part: Bitmap, at: tuple[slice, slice], shape: tuple[int, ...], min_diameter_px: float) -> float:
-    """The smallest diameter that counts: half of the usual for what the border of the maps cuts off."""
+    """The smallest diameter that counts; less for what the border of the maps cuts off."""
     rows, columns = at
     cut = (
         (rows.start == 0 and part[0].any())
@@ -183,7 +195,7 @@ def _needed(part: Bitmap, at: tuple[slice, slice], shape: tuple[int, ...], min_d
         or (rows.stop == shape[0] and part[-1].any())
         or (columns.stop == shape[1] and part[:, -1].any())
     )
-    return min_diameter_px / 2 if cut else min_diameter_px
+    return CUT_OFF_SHARE * min_diameter_px if cut else min_diameter_px
 
 
 def _diameter(area_px: float) -> float:
