@@ -23,6 +23,8 @@ from training.segmentation.provenance import data_lines, limits_text, terms_text
 from training.tasks import Tell
 
 OUTPUT = "maps"
+SMALLEST_CELL_UM = 5.0
+"""Small lymphocytes are about 6 um across, platelets 2 to 4: finds below this are no white cells."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,10 @@ def save_pack(
         version=config.version,
         title=config.title,
         spec=SegmentationSpec(
-            mpp=config.mpp, cell_diameter_px=round(median_diameter_px(everything), 1), multiple_of=MULTIPLE_OF
+            mpp=config.mpp,
+            cell_diameter_px=round(median_diameter_px(everything), 1),
+            multiple_of=MULTIPLE_OF,
+            min_diameter_px=round(SMALLEST_CELL_UM / config.mpp, 1),
         ),
         network=packs.UNKNOWN_NETWORK,
         training=TrainingRecord(
