@@ -1,5 +1,6 @@
 """The one place that builds the window and its parts and joins them."""
 
+import itertools
 import logging
 import sys
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication
 
 import allviewer
-from allviewer.errors import OutputError
+from allviewer.errors import CaseError, OutputError
 from allviewer.imaging.tile_cache import TileCache
 from allviewer.inference.catalogue import Catalogue
 from allviewer.jobs.lanes import Lane
@@ -70,10 +71,14 @@ class Program:
         """Finish what must be finished, and let go of the case file."""
         case = self.session.workspace.case
         self.work.fine_tune.end()
+        self.work.open_images.abandon()
         self._remember_settings()
         self.session.runner.shutdown()
         if case is not None:
-            case.file.close()
+            try:
+                case.file.close()
+            except CaseError as error:  # every edit is on disk; what failed is only the tidying up
+                log.warning("the case was not closed properly: %s", error)
 
     def _remember_settings(self) -> None:
         tools, view = self.session.tools, self.session.view
@@ -111,8 +116,10 @@ def build(locations: Locations, ask: Ask | None = None) -> Program:
     canvas = SlideView(session.runner, session.view, session.tools, session.workspace.class_set)
     cache: TileCache[QImage] = TileCache(settings.get(TILE_CACHE_MB) << 20)
 
+    numbers = itertools.count()
+
     def tiles_of(document: Document) -> ShowTiles:
-        tiles = ShowTiles(session.runner, document.source, cache, f"image {id(document)}", document)
+        tiles = ShowTiles(session.runner, document.source, cache, f"image {next(numbers)}")
         tiles.failed.connect(notices.warn)
         return tiles
 

@@ -67,6 +67,7 @@ class Document(QObject):
         self._target = position
         self._fetch = fetch
         self._fetching = False
+        self._is_closed = False
         self._read_only = ""
         self.view: tuple[float, float, float] | None = None
         """Centre and scale of the last look, level-0 pixels and screen pixels a level-0 pixel."""
@@ -111,16 +112,9 @@ class Document(QObject):
         """Who edits."""
         return self._journal.author
 
-    def move_to(self, journal: Journal) -> None:
-        """From now on edits go to another case file, a copy of the present one. Everything must be saved."""
-        self._journal.changed.disconnect(self.saved_changed)
-        self._journal = journal
-        journal.changed.connect(self.saved_changed)
-        self._read_only = ""
-        self.saved_changed.emit()
-
     def close(self) -> None:
         """Let go of the journal. The file is closed when its last reader is gone: a tile may still be under way."""
+        self._is_closed = True
         self._journal.changed.disconnect(self.saved_changed)
 
     def set_scale(self, mpp: float | None, source: str) -> None:
@@ -129,7 +123,7 @@ class Document(QObject):
         self.scale_changed.emit()
 
     def make_read_only(self, reason: str) -> None:
-        """Refuse changes from now on (the case is open elsewhere, or lies on a read-only disk)."""
+        """Refuse changes from now on (the case is open elsewhere, or cannot be written); empty: allow them again."""
         self._read_only = reason
         self.saved_changed.emit()
 
@@ -187,7 +181,8 @@ class Document(QObject):
         def got(edit: Edit) -> None:
             self._fetching = False
             step.edit = edit
-            self._advance()
+            if not self._is_closed:
+                self._advance()
 
         def failed() -> None:
             self._fetching = False

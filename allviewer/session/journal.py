@@ -56,12 +56,17 @@ class Journal(QObject):
 
     One batch is under way at a time, so that order is kept and that after a failure nothing later is written: the
     lines wait, the documents become read-only (`error` is set), and `retry` takes up where it stopped.
+
+    Args:
+        store: gives the store; it is asked on the case lane, each time.
     """
 
     changed = Signal()
     failed = Signal(object)
 
-    def __init__(self, store: JournalStore, author: str, submit: Submit, parent: QObject | None = None) -> None:
+    def __init__(
+        self, store: Callable[[], JournalStore], author: str, submit: Submit, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._store = store
         self._author = author
@@ -94,12 +99,6 @@ class Journal(QObject):
         self.error = None
         self.changed.emit()
         self._start()
-
-    def take_pending(self) -> list[JournalWrite]:
-        """Hand over the lines that are not on disk, to be written elsewhere; nothing may be under way."""
-        lines = list(self._queue)
-        self._queue.clear()
-        return lines
 
     def when_idle(self, callback: Callable[[], None]) -> None:
         """Call back once everything is on disk, or at once. Never called while `error` stands."""
@@ -144,8 +143,9 @@ class Journal(QObject):
             callback()
 
 
-def _write_all(store: JournalStore, lines: Sequence[JournalWrite], author: str) -> _Outcome:
+def _write_all(find_store: Callable[[], JournalStore], lines: Sequence[JournalWrite], author: str) -> _Outcome:
     """Write lines until one fails; the failure is handed back with the number that are safely on disk."""
+    store = find_store()
     for index, line in enumerate(lines):
         try:
             if line.edit is not None:

@@ -40,14 +40,26 @@ class ImageEntry:
         return self.path.name
 
 
+class CaseHandle:
+    """The case file that is written to now. It is replaced on the case lane only, so what waits there follows it."""
+
+    def __init__(self, file: "CaseFile") -> None:
+        self.file = file
+
+
 @dataclass(frozen=True, slots=True)
 class OpenCase:
     """The case file behind the images, and the queue of edits on their way into it."""
 
-    file: "CaseFile"
+    handle: CaseHandle
     journal: Journal
     is_named: bool
     read_only_reason: str = ""
+
+    @property
+    def file(self) -> "CaseFile":
+        """Ask for it on the case lane, at the moment it is used."""
+        return self.handle.file
 
     @property
     def path(self) -> Path:
@@ -132,7 +144,7 @@ class Workspace(QObject):
         self.entries_changed.emit()
         self.case_changed.emit()
         for document in documents.values():
-            _release(document)
+            document.close()
 
     def show(self, row: int) -> None:
         """Say which image is shown; its document may come later, with `put_document`."""
@@ -142,7 +154,6 @@ class Workspace(QObject):
     def put_document(self, row: int, document: Document) -> None:
         """An image has been read."""
         self._documents[row] = document
-        document.setParent(self)
         if row == self._shown:
             self.shown_changed.emit()
         self._forget_old()
@@ -153,7 +164,7 @@ class Workspace(QObject):
         if document is not None:
             if row == self._shown:
                 self.shown_changed.emit()
-            _release(document)
+            document.close()
 
     def update_entry(self, row: int, **changes: object) -> None:
         """Change fields of a row's entry."""
@@ -170,9 +181,4 @@ class Workspace(QObject):
                 return
             if row != self._shown and document.saved and not document.in_use:
                 del self._documents[row]
-                _release(document)
-
-
-def _release(document: Document) -> None:
-    document.close()
-    document.deleteLater()
+                document.close()

@@ -1,5 +1,6 @@
 """Small pictures for the image list, made off the UI thread."""
 
+import logging
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,8 @@ from PySide6.QtGui import QImage
 
 from allviewer.jobs.lanes import Lane
 from allviewer.jobs.runner import JobRunner
+
+log = logging.getLogger(__name__)
 
 SIZE = QSize(104, 80)
 """Twice what is shown, for screens with many pixels."""
@@ -28,6 +31,7 @@ class MakeThumbnails(QObject):
             f"Thumbnail of {path.name}",
             lambda cancel, report: _thumbnail(path),
             lambda image: self.ready.emit(str(path), image),
+            lambda error: log.info("no thumbnail: %s", error),
         )
 
 

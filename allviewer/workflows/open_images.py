@@ -13,7 +13,7 @@ from allviewer.jobs.runner import JobRunner
 from allviewer.progress import CancelToken, Report
 from allviewer.resources import resources_dir
 from allviewer.session.journal import Journal
-from allviewer.session.workspace import ImageEntry, OpenCase, Workspace
+from allviewer.session.workspace import CaseHandle, ImageEntry, OpenCase, Workspace
 from allviewer.workflows.ports import Ask, Notices
 
 if TYPE_CHECKING:
@@ -95,6 +95,10 @@ class OpenImages:
                 self._failed,
             )
 
+    def abandon(self) -> None:
+        """The program ends: what is being opened is not wanted any more."""
+        self._opening += 1
+
     def _found(self, asked_for: Path, images: list[Path]) -> None:
         self._opened(asked_for)
         case = self._workspace.case
@@ -171,8 +175,9 @@ class OpenImages:
         from allviewer.storage.case_lock import user_name
 
         person = self._person or user_name()
-        journal = Journal(opened.file, person, CaseLane(self._runner), self._workspace)
-        return OpenCase(opened.file, journal, opened.is_named, opened.file.read_only_reason)
+        handle = CaseHandle(opened.file)
+        journal = Journal(lambda: handle.file, person, CaseLane(self._runner), self._workspace)
+        return OpenCase(handle, journal, opened.is_named, opened.file.read_only_reason)
 
     def _failed(self, error: Exception) -> None:
         self._notices.warn(error if isinstance(error, UserError) else UserError(f"This cannot be opened: {error}."))

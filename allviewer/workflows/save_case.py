@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from allviewer.errors import CaseError, ImageError, UserError
-from allviewer.jobs.case_lane import CaseLane
 from allviewer.jobs.lanes import Lane
 from allviewer.jobs.runner import JobRunner
 from allviewer.progress import CancelToken, Report
@@ -15,7 +14,6 @@ from allviewer.session.workspace import OpenCase, Workspace
 from allviewer.workflows.ports import Ask, Notices
 
 if TYPE_CHECKING:
-    from allviewer.storage.case_file import CaseFile
     from allviewer.storage.case_records import ImageRecord
 
 log = logging.getLogger(__name__)
@@ -100,23 +98,21 @@ class SaveCase:
         )
 
     def _copy(self, case: OpenCase, path: Path, new: "list[ImageRecord]") -> None:
-        def done(file: "CaseFile") -> None:
-            self._continue_in(case, file)
+        def done(read_only_reason: str) -> None:
+            self._continue_in(case, read_only_reason)
             self._notices.tell(f"The case is {path.name} in {path.parent} from now on.")
 
         self._runner.submit(
-            Lane.CASE, f"Write {path.name}", lambda cancel, report: _copy_and_open(case, path, new), done, self._failed
+            Lane.CASE, f"Write {path.name}", lambda cancel, report: _copy_and_move(case, path, new), done, self._failed
         )
 
-    def _continue_in(self, old: OpenCase, file: "CaseFile") -> None:
-        journal = Journal(file, old.journal.author, CaseLane(self._runner), self._workspace)
-        for line in old.journal.take_pending():
-            journal.write(line)
+    def _continue_in(self, case: OpenCase, read_only_reason: str) -> None:
         for document in self._workspace.documents:
-            document.move_to(journal)
-        self._workspace.continue_in(OpenCase(file, journal, True, file.read_only_reason))
+            document.make_read_only(read_only_reason)
+        self._workspace.continue_in(OpenCase(case.handle, case.journal, True, read_only_reason))
         self._notices.release("read-only")
-        self._runner.submit(Lane.CASE, "Close case", lambda cancel, report: old.file.close())
+        if case.journal.error is not None:
+            case.journal.retry()
 
     def _watch(self) -> None:
         case = self._workspace.case
@@ -166,11 +162,14 @@ def _measure(paths: list[Path], cancel: CancelToken, report: Report) -> "list[Im
     return records
 
 
-def _copy_and_open(case: OpenCase, path: Path, new: "list[ImageRecord]") -> "CaseFile":
+def _copy_and_move(case: OpenCase, path: Path, new: "list[ImageRecord]") -> str:
+    """On the case lane: what waits behind this goes to the new file. Gives the reason if that is read-only."""
     from allviewer.storage.case_file import CaseFile
 
     if not case.file.is_read_only:
         for record in new:
             case.file.add_image(record)
     case.file.save_copy(path)
-    return CaseFile.open(path)
+    old, case.handle.file = case.file, CaseFile.open(path)
+    old.close()
+    return case.file.read_only_reason

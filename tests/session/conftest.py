@@ -20,7 +20,7 @@ def later():
 
 @pytest.fixture
 def journal(qapp, store, later):
-    return Journal(store, "ada", later)
+    return Journal(lambda: store, "ada", later)
 
 
 @pytest.fixture

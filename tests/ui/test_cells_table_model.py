@@ -15,7 +15,7 @@ from tests.session.fakes import Later, ListStore, PlainSource, square
 @pytest.fixture
 def document(qapp):
     cells = [square(1, 10, 10, 10), square(2, 40, 10, 14, "lymphocyte"), square(3, 70, 10, 12)]
-    return Document(1, "a.png", PlainSource(), Annotations(cells), Journal(ListStore(), "ada", Later()))
+    return Document(1, "a.png", PlainSource(), Annotations(cells), Journal(ListStore, "ada", Later()))
 
 
 @pytest.fixture

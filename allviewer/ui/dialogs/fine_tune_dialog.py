@@ -192,6 +192,7 @@ class FineTuneDialog(QDialog):
 
     def _show_counts(self, preview: ExportPreview) -> None:
         self._cells.setText(preview.text if preview.cells else "No cell was accepted or corrected yet.")
+        self._go.setEnabled(preview.cells > 0 and self._base.count() > 0 and not self._tune.is_running)
 
     def start(self) -> None:
         """Export the corrected cells and begin."""
