@@ -35,6 +35,7 @@ from allviewer.workflows.export_results import ExportResults
 from allviewer.workflows.export_training_set import ExportTrainingSet
 from allviewer.workflows.fine_tune import FineTune
 from allviewer.workflows.first_look import FirstLook
+from allviewer.workflows.import_cells import ImportCells
 from allviewer.workflows.install_pack import InstallPack
 from allviewer.workflows.make_thumbnails import MakeThumbnails
 from allviewer.workflows.mark_image import MarkImage
@@ -150,6 +151,7 @@ def _workflows(
         first_look=FirstLook(workspace, demo_dir(), detect.run_on_image),
         correct=CorrectCells(workspace, selection, notices),
         walk=WalkCells(workspace, selection, notices),
+        import_cells=ImportCells(workspace, runner, notices, ask),
         mark=MarkImage(workspace, runner, notices, ask),
         packs=InstallPack(runner, notices, ask, catalogue),
         export_results=ExportResults(workspace, runner, notices, ask, show.load),

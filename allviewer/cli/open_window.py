@@ -23,7 +23,7 @@ def run(arguments: list[str]) -> int:
         return self_test()
     if options.screenshot is not None:
         return take_screenshot(options.screenshot, options.paths)
-    return open_window(options.paths)
+    return open_window(options.paths, options.labels)
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -39,12 +39,21 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="OUT.png",
         help="open, run the networks, save a picture of the whole window, and quit",
     )
+    parser.add_argument(
+        "--labels",
+        type=Path,
+        metavar="FILE",
+        help="cells of the image: a label image (uint16, TIFF or PNG; STEM.cells.tif of analyze with its nuclei) or "
+        "GeoJSON",
+    )
     parser.add_argument("--self-test", action="store_true", help="try the whole program on a synthetic smear, and quit")
     return parser
 
 
-def open_window(paths: Sequence[Path]) -> int:
-    """The program as people use it."""
+def open_window(paths: Sequence[Path], labels: Path | None = None) -> int:
+    """The program as people use it; `labels` holds cells of the image that is opened."""
+    from PySide6.QtCore import Qt
+
     from allviewer.app import build, make_application
     from allviewer.diagnostics import Diagnostics
     from allviewer.storage.locations import find_locations
@@ -59,6 +68,10 @@ def open_window(paths: Sequence[Path]) -> int:
     program.window.show()
     if diagnostics.last_crash:
         reports.show_last(diagnostics.last_crash)
+    if labels is not None:
+        program.work.first_look.looked.connect(
+            lambda: program.work.import_cells.take(labels), Qt.ConnectionType.SingleShotConnection
+        )
     if paths:
         program.work.open_images.open(paths)
     code = app.exec()

@@ -38,6 +38,7 @@ def _files(window: "MainWindow", work: Workflows) -> dict[str, Handler]:
         "open_demo": work.open_images.open_demo,
         "save": work.save_case.save,
         "save_as": work.save_case.save_as,
+        "import_cells": work.import_cells.choose,
         "export_training": window.show_export_dialog,
         "export_results": work.export_results.choose,
         "quit": window.close,

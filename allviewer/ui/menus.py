@@ -10,8 +10,8 @@ RECENT = "(recent)"
 MENUS: tuple[tuple[str, tuple[str | None, ...]], ...] = (
     (
         "&File",
-        ("open", "open_folder", "open_case", "open_demo", RECENT, None, "save", "save_as", None, "export_training",
-         "export_results", None, "quit"),
+        ("open", "open_folder", "open_case", "open_demo", RECENT, None, "save", "save_as", None, "import_cells",
+         "export_training", "export_results", None, "quit"),
     ),
     ("&Edit", ("undo", "redo", None, "select_all", "select_none")),
     (

@@ -13,6 +13,7 @@ from allviewer.workflows.export_results import ExportResults
 from allviewer.workflows.export_training_set import ExportTrainingSet
 from allviewer.workflows.fine_tune import FineTune
 from allviewer.workflows.first_look import FirstLook
+from allviewer.workflows.import_cells import ImportCells
 from allviewer.workflows.install_pack import InstallPack
 from allviewer.workflows.make_thumbnails import MakeThumbnails
 from allviewer.workflows.mark_image import MarkImage
@@ -46,6 +47,7 @@ class Workflows:
     correct: CorrectCells
     walk: WalkCells
     mark: MarkImage
+    import_cells: ImportCells
     packs: InstallPack
     export_results: ExportResults
     export_training: ExportTrainingSet

@@ -19,6 +19,7 @@ class Answers:
         self.new_case_path = None
         self.found_path = None
         self.pack_path = None
+        self.cells_path = None
         self.agrees = False
         self.value = None
         self.asked = []
@@ -42,6 +43,9 @@ class Answers:
 
     def pack_to_install(self):
         return self.pack_path
+
+    def cells_to_import(self):
+        return self.cells_path
 
     def confirm(self, question, detail, yes):
         self.asked.append(question)

@@ -212,3 +212,19 @@ def test_a_case_holds_all_images_of_the_list_even_those_never_shown(start, toy_p
     assert tallies["smear.png"].cells == 6
     assert sorted(entry.name for entry in again.program.session.workspace.entries) == ["other.png", "smear.png"]
     assert again.program.work.recent.paths[0] == answers.new_case_path
+
+
+def test_cells_of_a_label_image_come_as_proposals_and_spare_what_was_touched(hands, answers, tmp_path):
+    mine = hands.cells[0]
+    hands.click(*inside(mine))
+    hands.press(Qt.Key.Key_4)
+    answers.folder_path = tmp_path / "results"
+    hands.do("export_results")
+    hands.wait(lambda: any("Results of 1 image" in text for text in hands.notices))
+    hands.do("select_all")
+    answers.cells_path = answers.folder_path / "smear.cells.tif"
+    hands.do("import_cells")
+    hands.wait(lambda: any(text.startswith("Imported 5 cells") for text in hands.notices))
+    assert len(hands.cells) == 6
+    assert hands.cell(mine.id).label == "monocyte"
+    assert hands.document.history[-1].text == "Import 5 cells from smear.cells.tif"

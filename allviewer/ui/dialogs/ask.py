@@ -49,6 +49,11 @@ class Dialogs:
         path = self._remember(Path(name))
         return path.parent if path.name == "card.json" else path
 
+    def cells_to_import(self) -> Path | None:
+        kinds = "Label images and GeoJSON (*.tif *.tiff *.png *.geojson *.json)"
+        name, _ = QFileDialog.getOpenFileName(self.parent, "Import cells", self._folder, kinds)
+        return self._remember(Path(name)) if name else None
+
     def confirm(self, question: str, detail: str, yes: str) -> bool:
         box = QMessageBox(QMessageBox.Icon.Question, "allviewer", question, parent=self.parent)
         box.setInformativeText(detail)
