@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 
 from allviewer.domain.cell import Cell, CellState
 from allviewer.domain.labels import ClassSet
@@ -60,14 +60,14 @@ class CellsTableModel(QAbstractTableModel):
         self._sort_column, self._descending = 0, False
         self._columns = _columns(class_set)
         self.dress()
-        self._swatches = {c.key: _swatch(QColor(*c.colour)) for c in class_set.classes}
+        self._swatches = {c.key: plain_icon(swatch(QColor(*c.colour))) for c in class_set.classes}
 
     def dress(self) -> None:
         """Draw the icons in the colours of the present look."""
         theme = current_theme()
         colours = {CellState.PROPOSED: theme.muted, CellState.ACCEPTED: theme.good, CellState.CORRECTED: theme.good}
         self._state_icons = {
-            state: picture(name, 14, QColor(colours[state]), 2) for state, name in _STATE_ICONS.items()
+            state: plain_icon(picture(name, 14, QColor(colours[state]), 2)) for state, name in _STATE_ICONS.items()
         }
 
     def show(self, document: Document | None) -> None:
@@ -205,7 +205,15 @@ def _alignment(column: _Column) -> int:
     return int(side | Qt.AlignmentFlag.AlignVCenter)
 
 
-def _swatch(colour: QColor) -> QPixmap:
+def plain_icon(pixmap: QPixmap) -> QIcon:
+    """An icon that keeps its colours in a selected row."""
+    icon = QIcon(pixmap)
+    icon.addPixmap(pixmap, QIcon.Mode.Selected)
+    return icon
+
+
+def swatch(colour: QColor) -> QPixmap:
+    """A dot in the colour of a class."""
     pixmap = QPixmap(24, 24)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)

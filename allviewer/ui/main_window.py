@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QSettings, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QSettings, Qt
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -36,6 +36,7 @@ from allviewer.session.tool_state import ToolKind
 from allviewer.ui.actions import Actions
 from allviewer.ui.canvas.scene import Scene, TileProvider
 from allviewer.ui.canvas.slide_view import SlideView
+from allviewer.ui.cell_menu import cell_menu
 from allviewer.ui.dialogs.export_dialog import ExportDialog
 from allviewer.ui.dialogs.fine_tune_dialog import FineTuneDialog
 from allviewer.ui.followers import Followers
@@ -217,6 +218,9 @@ class MainWindow(QMainWindow):
         canvas.cells_boxed.connect(lambda region, keys: correct.box(region, _extends(keys)))
         canvas.region_drawn.connect(self._run_on_region)
         canvas.cursor_moved.connect(self._point_at)
+        canvas.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        canvas.customContextMenuRequested.connect(self._show_cell_menu)
+        self.cells.table.doubleClicked.connect(lambda _index: self.zoom_to_cell())
         canvas.cursor_left.connect(lambda: self._session.selection.hover(0))
         self._session.selection.changed.connect(lambda: canvas.set_selection(self._session.selection.ids))
         for cell_class in workspace.class_set.classes:
@@ -289,6 +293,22 @@ class MainWindow(QMainWindow):
 
     def _want_thumbnail(self, row: int) -> None:
         self._work.thumbnails.make(self._session.workspace.entries[row].path)
+
+    def _show_cell_menu(self, place: QPoint) -> None:
+        """The right button: choose the cell under it, unless it is one of those chosen already."""
+        document, selection = self._session.workspace.document, self._session.selection
+        if document is None:
+            return
+        cell_id = self._canvas.cell_id_at(self._session.view.to_image((place.x(), place.y())))
+        cell = document.annotations.get(cell_id)
+        if cell is None:
+            return
+        if cell_id not in selection.ids:
+            selection.select({cell_id}, cell_id)
+        relabel = self._work.correct.relabel
+        menu = cell_menu(self._session.workspace.class_set, self.actions_table, cell.label, relabel, self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self._canvas.mapToGlobal(place))
 
     def _run_on_region(self, region: Region) -> None:
         self._session.tools.take(ToolKind.SELECT)
