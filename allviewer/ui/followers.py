@@ -14,6 +14,8 @@ from allviewer.ui.panels.status_strip import StatusStrip
 from allviewer.ui.parts_of_window import Session, Workflows
 
 _COUNT_AFTER_MS = 40
+_COUNT_MANY_AFTER_MS = 500
+_MANY_CELLS = 10_000
 _TOOL_ACTIONS = {
     ToolKind.SELECT: "tool_select",
     ToolKind.BRUSH: "tool_brush",
@@ -46,7 +48,6 @@ class Followers(QObject):
         self._document: Document | None = None
         self._recount = QTimer(self)
         self._recount.setSingleShot(True)
-        self._recount.setInterval(_COUNT_AFTER_MS)
         self._recount.timeout.connect(self._show_counts)
         session.workspace.shown_changed.connect(self._show_document)
         session.workspace.case_changed.connect(self._show_abilities)
@@ -98,7 +99,8 @@ class Followers(QObject):
                 selection.hover(0)
         if self._session.selection.current in ids:
             self._show_cell()
-        self._recount.start()
+        many = len(self._document.annotations) > _MANY_CELLS
+        self._recount.start(_COUNT_MANY_AFTER_MS if many else _COUNT_AFTER_MS)
 
     def _history_changed(self) -> None:
         self._history.refresh()

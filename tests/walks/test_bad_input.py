@@ -132,6 +132,19 @@ def test_a_full_disk_stops_editing_and_nothing_is_lost(hands, monkeypatch):
     assert [entry.text for entry in file.load(hands.document.image_id).history][-1].startswith("Label as monocyte")
 
 
+def test_leaving_with_unsaved_edits_is_asked_first(hands, answers, monkeypatch):
+    monkeypatch.setattr(type(hands.program.session.workspace.case.file), "commit", _disk_full)
+    hands.click(*inside(hands.cells[0]))
+    hands.press(Qt.Key.Key_4)
+    hands.wait_for_problem("not saved")
+    hands.window.close()
+    assert hands.window.isVisible()
+    assert "1 edit could not be saved" in answers.asked[-1]
+    answers.agrees = True
+    hands.window.close()
+    assert not hands.window.isVisible()
+
+
 def _disk_full(self, image_id, edit, author):
     raise CaseError("The disk is full.", "Make room and try again.")
 

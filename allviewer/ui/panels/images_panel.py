@@ -1,5 +1,6 @@
 """The list of images: thumbnail, name, and how far each one is."""
 
+from collections import OrderedDict
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, Signal
@@ -23,6 +24,7 @@ ENTRY_ROLE = int(Qt.ItemDataRole.UserRole)
 THUMBNAIL_ROLE = ENTRY_ROLE + 1
 _THUMBNAIL = QSize(52, 40)
 _ROW_PX = 52
+_MOST_THUMBNAILS = 500
 
 
 class ImagesModel(QAbstractListModel):
@@ -33,7 +35,7 @@ class ImagesModel(QAbstractListModel):
     def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
-        self._thumbnails: dict[str, QImage] = {}
+        self._thumbnails: OrderedDict[str, QImage] = OrderedDict()
         self._asked: set[str] = set()
         workspace.entries_changed.connect(self._reset)
         workspace.entry_changed.connect(self._row_changed)
@@ -41,6 +43,9 @@ class ImagesModel(QAbstractListModel):
     def set_thumbnail(self, path: str, image: QImage) -> None:
         """A thumbnail that was asked for is ready."""
         self._thumbnails[path] = image
+        while len(self._thumbnails) > _MOST_THUMBNAILS:
+            oldest, _ = self._thumbnails.popitem(last=False)
+            self._asked.discard(oldest)
         for place, entry in enumerate(self._workspace.entries):
             if str(entry.path) == path:
                 self._row_changed(place)
