@@ -7,6 +7,7 @@ import sys
 import numpy as np
 import pytest
 
+from allviewer.domain.slide import Level, SlideInfo
 from tests.ui.canvas.view_bench import distinct_pixels, pixels_of
 
 
@@ -59,6 +60,39 @@ def test_half_size_is_the_mean_of_four(bench):
     assert np.array_equal(picture, expected)
 
 
+class Coordinates:
+    """A slide of 100 000 px whose pixels say where they are, at every level."""
+
+    shareable = True
+    info = SlideInfo(tuple(Level(-(-100_000 >> k), -(-100_000 >> k), 2.0**k) for k in range(10)))
+
+    def read(self, level, x, y, width, height):
+        ys, xs = np.mgrid[y : y + height, x : x + width]
+        return np.stack([xs % 256, ys % 256, (xs // 256 + 3 * (ys // 256)) % 256], axis=-1).astype(np.uint8)
+
+    def close(self):
+        """Nothing is open."""
+
+
+@pytest.mark.parametrize("level", [0, 1, 3, 7])
+@pytest.mark.parametrize("place", [(10, 20), (50_000, 49_000), (99_900, 99_950)])
+def test_a_giant_slide_is_exact_everywhere_and_at_every_level(bench, level, place):
+    source = Coordinates()
+    bench.open_source(source)
+    bench.view.to_actual_size()
+    bench.view.zoom_by(0.5**level)
+    bench.view.center_on(place)
+    picture = bench.grab()
+    x, y = bench.view.device_origin
+    side = 100_000 >> level
+    rows = slice(max(0, y), min(picture.shape[0] - 60, y + side))
+    columns = slice(max(0, x), min(picture.shape[1], x + side))
+    expected = source.read(
+        level, columns.start - x, rows.start - y, columns.stop - columns.start, rows.stop - rows.start
+    )
+    assert np.array_equal(picture[rows, columns], expected)
+
+
 def test_panning_and_drawing_afresh_give_the_same_picture(bench):
     bench.open(distinct_pixels(1500, 1200))
     bench.view.zoom_at((200, 150), 2.9)
@@ -104,6 +138,7 @@ import numpy as np
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from allviewer.jobs.runner import JobRunner
+from allviewer.domain.slide import Level, SlideInfo
 from tests.ui.canvas.view_bench import Bench, distinct_pixels
 app = QApplication([])
 class Bot:

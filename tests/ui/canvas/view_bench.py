@@ -51,11 +51,18 @@ class Bench:
 
     def open(self, pixels, cells=(), name="image"):
         height, width = pixels.shape[:2]
-        info = SlideInfo((Level(width, height, 1.0),))
+        return self.open_source(ArraySource(pixels, SlideInfo((Level(width, height, 1.0),))), cells, name)
+
+    def open_source(self, source, cells=(), name="image"):
         self.annotations = Annotations(list(cells))
-        self.tiles = ShowTiles(self.runner, ArraySource(pixels, info), TileCache(64 << 20), name)
-        self.widget.set_scene(Scene(info, self.tiles, self.annotations))
+        self.tiles = ShowTiles(self.runner, source, TileCache(64 << 20), name)
+        self.widget.set_scene(Scene(source.info, self.tiles, self.annotations))
         return self
+
+    def close(self):
+        self.widget.set_scene(None)
+        self.tiles.close()
+        self.widget.close()
 
     def settle(self):
         self.qtbot.waitUntil(lambda: self.widget.is_settled, timeout=10_000)
