@@ -60,7 +60,10 @@ class OverlayTiles:
         return picture
 
     def put(self, tile: ScreenTile, codes: Codes | None, picture: QImage | None) -> bool:
-        """Take a drawn tile; `picture` only if it has the present colours. False if nothing looks different now."""
+        """Take a drawn tile; `picture` only if it has the present colours. False if nothing looks different now.
+
+        In place of a tile that was not here, blurred ink of another level may have been on the screen.
+        """
         before = self._drawn.pop(tile, None)
         self._drawn[tile] = _Drawn(codes)
         self._pictures.pop(tile, None)
@@ -69,7 +72,7 @@ class OverlayTiles:
         while len(self._drawn) > _MOST_TILES:
             forgotten, _ = self._drawn.popitem(last=False)
             self._pictures.pop(forgotten, None)
-        return codes is not None or (before is not None and before.codes is not None)
+        return codes is not None or before is None or before.codes is not None
 
     def patch(self, tile: ScreenTile, box: Region, patch: Codes | None) -> None:
         """Replace a rectangle (in pixels of the tile's level) of a tile that was fresh until then."""

@@ -53,12 +53,12 @@ def change(bench, edit):
 @given(st.lists(steps, max_size=15))
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_picture_never_depends_on_how_it_came_about(qtbot, runner, todo):
-    bench = Bench(qtbot, runner, 320, 240)
+    bench = Bench(qtbot, runner, 320, 240, closes_itself=True)
     bench.open(distinct_pixels(900, 700), [make_cell(i, 120 * i, 90 * i, 18) for i in range(1, 6)])
     for step in todo:
         do(bench, *step)
     shown = bench.grab()
-    fresh = Bench(qtbot, runner, bench.widget.width(), bench.widget.height())
+    fresh = Bench(qtbot, runner, bench.widget.width(), bench.widget.height(), closes_itself=True)
     fresh.open(distinct_pixels(900, 700), list(bench.annotations), name="fresh")
     fresh.view.set_overlay(visible=bench.view.overlay.visible)
     fresh.view.center_on(bench.view.center)

@@ -199,3 +199,14 @@ def test_cells_that_come_later_appear_by_themselves(bench):
         bench.widget.refresh_cells(edit.cell_ids, edit.changes[0].region)
     shown = (bench.grab()[:240] != 255).any(axis=2)
     assert shown.sum() == sum(c.area_px for c in bench.annotations if c.mask.region.bottom <= 240)
+
+
+def test_when_all_cells_are_deleted_at_once_none_stays_on_the_screen(bench):
+    cells = [make_cell(i, 20 * (i % 50), 20 * (i // 50), 9) for i in range(1, 700)]
+    bench.open(np.full((300, 1000, 3), 255, np.uint8), cells)
+    bench.view.to_actual_size()
+    assert (bench.grab()[:240] != 255).any()
+    edit = delete(cells)
+    bench.annotations.apply(edit)
+    bench.widget.refresh_cells(edit.cell_ids, Region(0, 0, 1000, 300))
+    assert (bench.grab()[:240] == 255).all()

@@ -38,13 +38,14 @@ def make_cell(cell_id, x, y, radius_px=12, label="blast"):
 class Bench:
     """A shown view and what it stands on."""
 
-    def __init__(self, qtbot, runner, width=400, height=300):
+    def __init__(self, qtbot, runner, width=400, height=300, closes_itself=False):
         self.qtbot = qtbot
         self.runner = runner
         self.view = ViewState()
         self.tools = ToolState()
         self.widget = SlideView(runner, self.view, self.tools, ALL_CLASSES)
-        qtbot.addWidget(self.widget)
+        if not closes_itself:
+            qtbot.addWidget(self.widget)
         self.widget.resize(width, height)
         self.widget.show()
         qtbot.waitExposed(self.widget)
@@ -63,6 +64,8 @@ class Bench:
         self.widget.set_scene(None)
         self.tiles.close()
         self.widget.close()
+        with self.qtbot.waitSignal(self.widget.destroyed):
+            self.widget.deleteLater()
 
     def settle(self):
         self.qtbot.waitUntil(lambda: self.widget.is_settled, timeout=10_000)
