@@ -61,6 +61,9 @@ def run(arguments: argparse.Namespace, command: str, cancel: CancelToken) -> int
     except UserError as error:
         voice.tell(Failed(error.sentence, error.hint))
         return EXIT_FAILED
+    except OSError as error:  # disk full, folder not writable: the system's own words name the file
+        voice.tell(Failed(f"A file could not be read or written: {error}."))
+        return EXIT_FAILED
     voice.tell(Done(str(result)))
     return 0
 

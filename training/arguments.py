@@ -23,7 +23,7 @@ _COMMANDS = {
     "fit": "train a network, from nothing or from a pack; writes a new pack to OUT/pack",
     "evaluate": "measure a pack on data with known answers; writes OUT/evaluation.json",
     "crossval": "train and measure by folds that keep groups together; writes OUT/crossval.json",
-    "export": "make a pack of a training run that was stopped before its end (same --data and --from as its fit)",
+    "export": "make the pack of a training run again, or of one that was stopped (same --data and --from as its fit)",
     "predict": "run a pack on pictures; writes what it finds to OUT",
 }
 
@@ -52,6 +52,9 @@ def build_parser() -> argparse.ArgumentParser:
             )
         if name in ("fit", "export"):
             _add_fit(sub)
+            sub.add_argument(
+                "--figures", type=Path, metavar="FILE", help="crossval.json whose figures go into the card"
+            )
         if name == "fit":
             sub.add_argument(
                 "--resume", action="store_true", help="go on where the last run in OUT was stopped or killed"
@@ -104,6 +107,7 @@ def request_from(arguments: argparse.Namespace, command: str) -> Request:
         pack=given.get("pack"),
         images=tuple(given.get("images") or ()),
         folds=given.get("folds", 5),
+        figures=given.get("figures"),
         resume=given.get("resume", False),
         command=command,
     )

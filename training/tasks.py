@@ -28,6 +28,7 @@ class Request:
         pack: the pack to continue from, to measure, or to use.
         images: files to predict on.
         folds: of a cross-validation.
+        figures: report of `crossval` or `evaluate` whose figures go into the card.
         resume: go on where the last run in `out` stopped.
         command: the command line, for the record.
     """
@@ -40,6 +41,7 @@ class Request:
     pack: Path | None = None
     images: tuple[Path, ...] = ()
     folds: int = 5
+    figures: Path | None = None
     resume: bool = False
     command: str = ""
 

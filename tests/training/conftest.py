@@ -1,5 +1,6 @@
 """Fixtures of the tests of training: toy smears, purple nuclei in pale cells on pink, drawn in milliseconds."""
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 
@@ -60,6 +61,12 @@ def _write_set(folder: Path, samples: list[Sample], label: str = "lymphocyte") -
     manifest = TrainingSet(1, "test", "2026-01-01T00:00:00Z", ("blast", "lymphocyte"), tuple(items))
     (folder / "manifest.json").write_bytes(encode_training_set(manifest))
     return folder
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_traces_of_export() -> None:
+    """pytest listens to every logger at every level, which makes torch write megabytes of traces of each export."""
+    logging.getLogger("torch.__trace").propagate = False
 
 
 @pytest.fixture

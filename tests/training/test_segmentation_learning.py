@@ -19,13 +19,13 @@ from allviewer.exchange.training_events import Done, Failed, Progress, Stopped, 
 from allviewer.progress import Cancelled, CancelToken
 from training import packs
 from training.__main__ import main
-from training.config import load_config
 from training.errors import TrainingError
 from training.loop import LoopSettings, newest_checkpoint, train
 from training.segmentation.config import Augmentation, SegmentationConfig
 from training.segmentation.fit import Lesson, fit_network
 from training.segmentation.losses import Batch, cell_loss
 from training.segmentation.network import CellNetwork
+from training.segmentation.task import RunRecord
 
 ROOT = Path(__file__).resolve().parents[2]
 SMALL = (4, 8, 8, 8)
@@ -218,6 +218,7 @@ def test_sigterm_stops_politely_and_export_makes_a_pack_of_what_is_there(tmp_pat
     assert packs.read_card(tmp_path / "run" / "pack").task == "segmentation"
 
 
-def test_settings_of_a_run_are_kept(run):
-    kept = load_config(run / "settings.json", SegmentationConfig)
-    assert (kept.steps, kept.widths) == (3, SMALL)
+def test_a_run_keeps_its_command_and_settings(run):
+    kept = msgspec.json.decode((run / "run.json").read_bytes(), type=RunRecord)
+    assert (kept.settings.steps, kept.settings.widths) == (3, SMALL)
+    assert "fit" in kept.command

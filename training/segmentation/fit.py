@@ -1,6 +1,5 @@
 """From samples to a pack: training from nothing, or going on from a pack."""
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,10 +71,10 @@ def save_pack(
     lesson: Lesson,
     config: SegmentationConfig,
     command: str,
-    started: float | None = None,
+    minutes: float | None = None,
     figures: tuple[Figure, ...] = (),
 ) -> ModelCard:
-    """Write the pack of a trained network; `started` is `time.monotonic()` of the training's start."""
+    """Write the pack of a trained network; `minutes` is how long the training took."""
     parent = packs.read_card(lesson.parent).identity if lesson.parent else ""
     everything = [*lesson.samples, *lesson.replay]
     card = ModelCard(
@@ -96,7 +95,7 @@ def save_pack(
             data=data_lines(everything),
             terms=terms_text(everything),
             parent=parent,
-            minutes=None if started is None else round((time.monotonic() - started) / 60, 1),
+            minutes=minutes,
         ),
         figures=figures,
         limits=limits_text(everything),

@@ -10,6 +10,7 @@ from allviewer.exchange.model_card import Figure
 from allviewer.exchange.training_events import Progress
 from allviewer.progress import CancelToken
 from training.datasets.sample import Sample
+from training.errors import TrainingError
 from training.segmentation.figures import figures_of
 from training.segmentation.finder import Finder, masks_of
 from training.segmentation.scoring import PictureScore, score_picture
@@ -53,6 +54,14 @@ def write_report(path: Path, report: Report) -> None:
     """JSON beside Markdown of the same name."""
     path.write_bytes(msgspec.json.format(msgspec.json.encode(report)))
     path.with_suffix(".md").write_text(figures_table(report.figures), encoding="utf-8")
+
+
+def read_report(path: Path) -> Report:
+    """Raises `TrainingError` if it is none."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Report)
+    except (OSError, msgspec.DecodeError) as error:
+        raise TrainingError(f"{path} is no report of crossval or evaluate: {error}.") from error
 
 
 def figures_table(figures: Sequence[Figure]) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 
+from allviewer.errors import OutputError
 from allviewer.exchange.model_card import SegmentationSpec
 from allviewer.exchange.training_events import Progress
 from allviewer.progress import CancelToken
@@ -17,13 +18,23 @@ from training.loop import load_checkpoint, newest_checkpoint
 from training.segmentation.config import SegmentationConfig, synthetic_fields_of
 from training.segmentation.crossval import cross_validate
 from training.segmentation.fit import Lesson, fit_network, save_pack
-from training.segmentation.measure import Report, all_figures, measurable, score_pack, write_report
+from training.segmentation.measure import Report, all_figures, measurable, read_report, score_pack, write_report
 from training.segmentation.network import CellNetwork
 from training.segmentation.predict import predict_files
 from training.tasks import Request, Tell
 
 PACK_FOLDER = "pack"
-SETTINGS_FILE = "settings.json"
+RUN_FILE = "run.json"
+CARD_METRICS = ("Dice", "detection F1")
+"""What of a report goes into the card; the rest stays in the report."""
+
+
+class RunRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a run folder says of its run."""
+
+    command: str
+    settings: SegmentationConfig
+    minutes: float | None = None
 
 
 def fit(request: Request, cancel: CancelToken, tell: Tell) -> Path:
@@ -32,12 +43,13 @@ def fit(request: Request, cancel: CancelToken, tell: Tell) -> Path:
     config = _config(request)
     tell(Progress(0.0, "Reading the data"))
     lesson = _lesson(request, config, cancel)
-    request.out.mkdir(parents=True, exist_ok=True)
-    (request.out / SETTINGS_FILE).write_bytes(msgspec.json.format(msgspec.json.encode(config)))
+    record = RunRecord(request.command, config)
+    _write_record(request.out, record)
     network = fit_network(lesson, config, request.out, cancel, tell, request.resume)
     tell(Progress(1.0, "Writing the pack"))
-    save_pack(request.out / PACK_FOLDER, network, lesson, config, request.command, started)
-    return request.out / PACK_FOLDER
+    record = msgspec.structs.replace(record, minutes=round((time.monotonic() - started) / 60, 1))
+    _write_record(request.out, record)
+    return _save(request, network, lesson, record)
 
 
 def evaluate(request: Request, cancel: CancelToken, tell: Tell) -> Path:
@@ -70,16 +82,14 @@ def crossval(request: Request, cancel: CancelToken, tell: Tell) -> Path:
 
 
 def export(request: Request, cancel: CancelToken, tell: Tell) -> Path:
-    """The pack of the newest checkpoint in OUT, a run that was stopped before its end."""
-    config = _stopped_run(request)
+    """The pack of the newest checkpoint in OUT: of a run that was stopped, or again with measured figures."""
+    record = _read_record(request)
     checkpoint = newest_checkpoint(request.out)
     if checkpoint is None:
         raise TrainingError(f"{request.out} holds no checkpoint.", "Name the folder that was given to fit as --out.")
-    network = CellNetwork(config.widths)
+    network = CellNetwork(record.settings.widths)
     load_checkpoint(checkpoint, network)
-    lesson = _lesson(request, config, cancel)
-    save_pack(request.out / PACK_FOLDER, network, lesson, config, request.command)
-    return request.out / PACK_FOLDER
+    return _save(request, network, _lesson(request, record.settings, cancel), record)
 
 
 def predict(request: Request, cancel: CancelToken, tell: Tell) -> Path:
@@ -99,11 +109,31 @@ def _lesson(request: Request, config: SegmentationConfig, cancel: CancelToken) -
     return Lesson(samples, [*replay, *synthetic], request.pack)
 
 
-def _stopped_run(request: Request) -> SegmentationConfig:
-    path = request.out / SETTINGS_FILE
-    if not path.is_file():
-        raise TrainingError(f"{request.out} is no training run: {SETTINGS_FILE} is missing.")
-    return load_config(path, SegmentationConfig, request.overrides)
+def _save(request: Request, network: CellNetwork, lesson: Lesson, record: RunRecord) -> Path:
+    figures = read_report(request.figures).figures if request.figures else ()
+    kept = tuple(figure for figure in figures if any(name in figure.metric for name in CARD_METRICS))
+    save_pack(request.out / PACK_FOLDER, network, lesson, record.settings, record.command, record.minutes, kept)
+    return request.out / PACK_FOLDER
+
+
+def _write_record(folder: Path, record: RunRecord) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / RUN_FILE).write_bytes(msgspec.json.format(msgspec.json.encode(record)))
+    except OSError as error:
+        raise OutputError(f"{folder} cannot be written: {error}.", "Choose another folder for --out.") from error
+
+
+def _read_record(request: Request) -> RunRecord:
+    """Of the run in OUT, with settings that are given as flags on top."""
+    try:
+        record = msgspec.json.decode((request.out / RUN_FILE).read_bytes(), type=RunRecord)
+    except OSError as error:
+        raise TrainingError(f"{request.out} is no training run: {RUN_FILE} is missing.") from error
+    except msgspec.DecodeError as error:
+        raise TrainingError(f"{request.out / RUN_FILE} does not fit: {error}.") from error
+    settings = {**msgspec.to_builtins(record.settings), **request.overrides}
+    return msgspec.structs.replace(record, settings=load_config(None, SegmentationConfig, settings))
 
 
 def _config(request: Request) -> SegmentationConfig:
