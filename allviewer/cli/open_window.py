@@ -58,6 +58,7 @@ def open_window(paths: Sequence[Path], labels: Path | None = None) -> int:
     from allviewer.diagnostics import Diagnostics
     from allviewer.storage.locations import find_locations
     from allviewer.ui.dialogs.crash_dialog import CrashReports
+    from allviewer.ui.polite_end import PoliteEnd
 
     app = make_application()
     locations = find_locations()
@@ -74,7 +75,10 @@ def open_window(paths: Sequence[Path], labels: Path | None = None) -> int:
         )
     if paths:
         program.work.open_images.open(paths)
+    end = PoliteEnd(program.window)
+    end.start()
     code = app.exec()
+    end.stop()
     program.shutdown()
     diagnostics.stop()
     return code
