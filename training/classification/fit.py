@@ -1,6 +1,7 @@
 """From cells to a network: training from nothing, or going on from a pack."""
 
 from pathlib import Path
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -17,8 +18,8 @@ from training.classification.network import CellNet, Classifier
 from training.loop import LoopSettings, train
 from training.tasks import Tell
 
-SCRATCH_STEPS, SCRATCH_RATE = 1000, 3e-3
-BLAST_HALF_WEIGHT = 0.25
+SCRATCH_STEPS, SCRATCH_RATE = 700, 3e-3
+BLAST_HALF_WEIGHT = 0.5
 """In the type loss, of the cells that teach blast: all of them are lymphoid, and would tilt the types that way."""
 TUNE_STEPS_PER_CELL, TUNE_STEPS, TUNE_RATE = 3, (150, 600), 3e-4
 
@@ -56,7 +57,7 @@ def fit_network(
 
     def loss(network: nn.Module, batch: Batch) -> Tensor:
         images, types, blasts = batch
-        return cell_loss(network(images), types, blasts, settings.smoothing)
+        return cell_loss(cast("CellNet", network).parts(images), types, blasts, settings)
 
     train(net, loss, batches, loop, folder, cancel, tell, resume)
     return net
@@ -68,17 +69,26 @@ def tune_steps(cells: int) -> int:
     return min(max(TUNE_STEPS_PER_CELL * cells, low), high)
 
 
-def cell_loss(logits: tuple[Tensor, Tensor], types: Tensor, blasts: Tensor, smoothing: float) -> Tensor:
-    """Type loss where the type is known plus blast loss where that is known."""
-    type_logits, blast_logits = logits
+def cell_loss(
+    parts: tuple[Tensor, Tensor, Tensor], types: Tensor, blasts: Tensor, settings: ClassificationSettings
+) -> Tensor:
+    """Type loss where the type is known, plus blast loss and the price of judging by looks where that is known.
+
+    Args:
+        parts: what `CellNet.parts` gives.
+    """
+    type_logits, by_size, by_look = parts
     total = type_logits.sum() * 0
     if (known := types != UNKNOWN).any():
         weights = torch.where(blasts[known] == UNKNOWN, 1.0, BLAST_HALF_WEIGHT)
-        each = functional.cross_entropy(type_logits[known], types[known], label_smoothing=smoothing, reduction="none")
+        each = functional.cross_entropy(
+            type_logits[known], types[known], label_smoothing=settings.smoothing, reduction="none"
+        )
         total = total + (each * weights).sum() / weights.sum()
     if (known := blasts != UNKNOWN).any():
-        wanted = blasts[known].float() * (1 - smoothing) + smoothing / 2
-        total = total + functional.binary_cross_entropy_with_logits(blast_logits[known], wanted)
+        wanted = blasts[known].float() * (1 - settings.smoothing) + settings.smoothing / 2
+        total = total + functional.binary_cross_entropy_with_logits((by_size + by_look)[known], wanted)
+        total = total + settings.look_penalty * by_look[known].square().mean()
     return total
 
 

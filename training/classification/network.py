@@ -94,13 +94,18 @@ class CellNet(nn.Module):
 
     def forward(self, image: Tensor) -> tuple[Tensor, Tensor]:
         """(n, 3, side, side) 0 to 1 -> (n, types), (n,)."""
+        types, by_size, by_look = self.parts(image)
+        return types, by_size + by_look
+
+    def parts(self, image: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Type logits, and what the size and what the look of the cell add to the logit of blast."""
         cell = self.standardise(image)
         grey = torch.cat([cell[:, :3].mean(dim=1, keepdim=True), cell[:, 3:]], dim=1)
         area_px = cell[:, 3:].sum(dim=(2, 3))
         size = (torch.log(area_px + 1) - USUAL_LOG_AREA) / LOG_AREA_SPREAD
+        by_look = self.blast_head(self.dropout(self.blast_trunk(grey)))[:, 0]
         types = self.type_head(self.dropout(self.type_trunk(cell)))
-        blast = self.blast_head(self.dropout(self.blast_trunk(grey))) + self.size_head(size)
-        return types, blast[:, 0]
+        return types, self.size_head(size)[:, 0], by_look
 
 
 def mix_styles(x: Tensor) -> Tensor:
