@@ -19,6 +19,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from allviewer.errors import UserError
+from allviewer.jobs.garbage import GarbageOnUiThread
 from allviewer.jobs.job import Done, Failed, Job, JobState, T, Work
 from allviewer.jobs.lanes import Lane
 from allviewer.progress import Cancelled
@@ -49,6 +50,7 @@ class JobRunner(QObject):
         self._inbox: deque[Callable[[], None]] = deque()
         self._is_awake = threading.Event()
         self._is_shut_down = False
+        self._garbage = GarbageOnUiThread(self)
         self._woken.connect(self._drain, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -94,6 +96,7 @@ class JobRunner(QObject):
                 job.cancel()
         for pool in self._pools.values():
             pool.shutdown(wait=True)
+        self._garbage.stop()
         while self._inbox:
             self._inbox.popleft()()
 
