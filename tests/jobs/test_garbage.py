@@ -23,14 +23,14 @@ def test_objects_in_cycles_are_never_destroyed_by_a_worker(qapp, qtbot):
     def work(cancel, report):
         return sum(len([[] for _ in range(2000)]) for _ in range(50))
 
-    for _ in range(200):
+    for _ in range(3000):
         Cycle()
     got = []
     for _ in range(10):
         runner.submit(Lane.TILES, "make garbage", work, got.append)
     qtbot.waitUntil(lambda: len(got) == 10)
     assert destroyed_on == []
-    qtbot.waitUntil(lambda: len(destroyed_on) == 200)
+    qtbot.waitUntil(lambda: len(destroyed_on) == 3000)
     assert set(destroyed_on) == {threading.main_thread()}
     runner.shutdown()
     assert gc.isenabled()
