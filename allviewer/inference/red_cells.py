@@ -27,7 +27,7 @@ _LOOK_PX = 400
 _MIN_RADIUS_PX = 4.0
 _OPEN_SHARE = 0.3
 _SPREAD = 1.2
-_MIN_AREA_SHARE = 0.1
+_MIN_AREA_SHARE = 0.18
 _Plane = NDArray[np.float32]
 
 
