@@ -221,6 +221,7 @@ class MainWindow(QMainWindow):
         canvas.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         canvas.customContextMenuRequested.connect(self._show_cell_menu)
         self.cells.table.doubleClicked.connect(lambda _index: self.zoom_to_cell())
+        self._work.detect.proposals.changed.connect(self._show_proposals)
         canvas.cursor_left.connect(lambda: self._session.selection.hover(0))
         self._session.selection.changed.connect(lambda: canvas.set_selection(self._session.selection.ids))
         for cell_class in workspace.class_set.classes:
@@ -265,6 +266,10 @@ class MainWindow(QMainWindow):
         self._canvas.set_scale(document.mpp)
         document.cells_changed.connect(self._canvas.refresh_cells)
         document.scale_changed.connect(lambda: self._canvas.set_scale(document.mpp))
+        self._canvas.set_proposals(self._work.detect.proposals.of(document))
+
+    def _show_proposals(self) -> None:
+        self._canvas.set_proposals(self._work.detect.proposals.of(self._viewed))
 
     def _remember_view(self) -> None:
         view = self._session.view

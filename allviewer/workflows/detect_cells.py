@@ -16,6 +16,7 @@ from allviewer.jobs.lanes import Lane
 from allviewer.jobs.runner import JobRunner
 from allviewer.progress import CancelToken, Report
 from allviewer.session.document import Document
+from allviewer.session.proposals import Proposals
 from allviewer.session.workspace import Workspace
 from allviewer.workflows.ports import Notices
 
@@ -54,6 +55,8 @@ class DetectCells(QObject):
     running_changed = Signal()
     device_changed = Signal(str)
     """What the last run really ran on."""
+    _found_more = Signal(object, object)
+    """(Document, cells), from the worker."""
     finished = Signal()
     """Nothing more is under way: all of it is done, has failed or was cancelled."""
 
@@ -74,6 +77,8 @@ class DetectCells(QObject):
         self.choice = Choice()
         self.device = ""
         runner.ended.connect(self._ended)
+        self.proposals = Proposals(self)
+        self._found_more.connect(self._propose)
         workspace.case_changed.connect(self._drop_if_closed)
 
     @property
@@ -170,7 +175,15 @@ class DetectCells(QObject):
         self._sessions = sessions
         known = document.mpp if document.mpp_source not in ("", "file") else None
         request = DetectRequest(segmentation, classifier, region, known, device)
-        return detect_cells(document.source, request, cancel, report, sessions=sessions)
+
+        def found(cells: list[Cell]) -> None:
+            self._found_more.emit(document, cells)
+
+        return detect_cells(document.source, request, cancel, report, found, sessions)
+
+    def _propose(self, document: Document, cells: list[Cell]) -> None:
+        if document is self._document and self._job is not None and not self._job.token.cancelled:
+            self.proposals.add(document, cells)
 
     def _take(
         self,
@@ -257,6 +270,7 @@ class DetectCells(QObject):
         if job is not self._job:
             return
         self._job = None
+        self.proposals.clear()
         if self._document is not None:
             self._document.in_use -= 1
             self._document = None

@@ -1,5 +1,7 @@
 """The view of one image: pixels, cells, selection, the tool's draft; pan and zoom. It never changes a cell itself."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -16,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from allviewer.domain.cell import Cell
 from allviewer.domain.geometry import Region
 from allviewer.domain.labels import ClassSet
 from allviewer.jobs.runner import JobRunner
@@ -25,6 +28,7 @@ from allviewer.session.view_state import Point, ViewState
 from allviewer.ui.canvas.overview_map import OverviewMap
 from allviewer.ui.canvas.palette import Palette
 from allviewer.ui.canvas.picture import Picture
+from allviewer.ui.canvas.proposed_cells import ProposedCells
 from allviewer.ui.canvas.scale_bar import paint_scale_bar
 from allviewer.ui.canvas.scene import Scene
 from allviewer.ui.canvas.selected_cells import SELECTION_REACH_PX, SelectedCells
@@ -77,6 +81,7 @@ class SlideView(QWidget):
         self._scene: Scene | None = None
         self._picture = Picture(runner, view, Palette(class_set), self)
         self._selected = SelectedCells()
+        self._proposed = ProposedCells(Palette(class_set))
         self._map = OverviewMap(view)
         self._space_is_down = False
         self._pan_from: QPointF | None = None
@@ -134,6 +139,11 @@ class SlideView(QWidget):
 
     def set_class_set(self, class_set: ClassSet) -> None:
         self._picture.set_palette(Palette(class_set))
+
+    def set_proposals(self, cells: Sequence[Cell]) -> None:
+        """Show cells that a run has found so far, beside those that are there."""
+        self._proposed.set_cells(cells)
+        self.update()
 
     def refresh_cells(self, ids: frozenset[int], region: Region) -> None:
         """Cells have changed inside a level-0 rectangle."""
@@ -201,6 +211,7 @@ class SlideView(QWidget):
             return
         if self.view.overlay.visible:
             self._selected.paint(painter, self.view, self._scene.annotations)
+            self._proposed.paint(painter, self.view)
         painter.save()
         self._tool.paint(painter)
         painter.restore()

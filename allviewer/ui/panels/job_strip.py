@@ -13,6 +13,7 @@ _MOMENT_MS = 350
 _WHOLE = 1000
 _NARROWEST_PX = 440
 _SCALE_BAR_PX = 200
+_LONGEST_NAME_PX = 230
 
 
 class JobStrip(Floating):
@@ -27,7 +28,7 @@ class JobStrip(Floating):
         self._bar = QProgressBar()
         self._bar.setRange(0, _WHOLE)
         self._bar.setTextVisible(False)
-        self._bar.setMinimumWidth(120)
+        self._bar.setMinimumWidth(60)
         self._bar.setMaximumWidth(220)
         self._time = muted()
         self._time.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -92,7 +93,9 @@ class JobStrip(Floating):
         self._jobs.insert(0, job)
         self._clock.start()
         waiting = f"  (+{len(self._jobs) - 1})" if len(self._jobs) > 1 else ""
-        self._name.setText(job.name + waiting)
+        words = self._name.fontMetrics()
+        self._name.setText(words.elidedText(job.name + waiting, Qt.TextElideMode.ElideMiddle, _LONGEST_NAME_PX))
+        self._name.setToolTip(job.name)
         if not job.token.cancelled:
             self._message.setText(job.message)
         self._bar.setRange(0, _WHOLE if job.fraction > 0 else 0)
