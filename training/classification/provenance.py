@@ -27,7 +27,8 @@ TERMS = (
 LIMITS = (
     "Research use only. Blast against normal lymphoid cell was learnt from cells of few people (the figures name the "
     "number; only two people without leukaemia gave more than three cells), stain-normalised and cut out by the "
-    "authors of that set. It leans on the size of the cell, so the scale (micrometres per pixel) must be right. "
+    "authors of that set. By subject it has not been shown to tell blasts better than the size of the cell alone does, "
+    "and it leans on that size: the scale (micrometres per pixel) must be right. "
     "Haematogones, activated lymphocytes and other large lymphoid cells resemble blasts and may be called so; blasts "
     "of myeloid leukaemias were never shown. p(blast) of cells from whole fields has not been measured against a "
     "truth. The normal types come from other laboratories and mostly from healthy blood; basophils and monocytes were "
