@@ -18,6 +18,13 @@ class UserError(Exception):
         return f"{self.sentence} {self.hint}".strip()
 
 
+def for_people(error: Exception, what_failed: str) -> UserError:
+    """The error itself if it is meant for people; what nobody foresaw as one more, beginning with `what_failed`."""
+    if isinstance(error, UserError):
+        return error
+    return UserError(f"{what_failed}: {str(error) or type(error).__name__}.", "Details are in the log.")
+
+
 class ImageError(UserError):
     """An image or slide cannot be opened or read."""
 

@@ -10,13 +10,14 @@ from PySide6.QtCore import QObject, Signal
 from allviewer.domain import edits
 from allviewer.domain.cell import Cell
 from allviewer.domain.geometry import Region
-from allviewer.errors import UserError
+from allviewer.errors import UserError, for_people
 from allviewer.jobs.job import Job
 from allviewer.jobs.lanes import Lane
 from allviewer.jobs.runner import JobRunner
 from allviewer.progress import CancelToken, Report
 from allviewer.session.document import Document
 from allviewer.session.proposals import Proposals
+from allviewer.session.run_summary import RunOnAll, run_summary
 from allviewer.session.workspace import Workspace
 from allviewer.workflows.ports import Notices
 
@@ -27,14 +28,6 @@ if TYPE_CHECKING:
 
 NO_CLASSIFIER = "-"
 """Choice of people who want masks only."""
-
-SCALE_SOURCES = {
-    "given": "given by you",
-    "file": "from the file",
-    "red cells": "from red cells",
-    "cell size": "estimated from cell size",
-    "cut-out": "of a cut-out cell",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +66,7 @@ class DetectCells(QObject):
         self._job: Job | None = None
         self._document: Document | None = None
         self._queue: list[int] = []
-        self._batch: _Batch | None = None
+        self._batch: RunOnAll | None = None
         self.choice = Choice()
         self.device = ""
         runner.ended.connect(self._ended)
@@ -96,7 +89,7 @@ class DetectCells(QObject):
         if self.is_running or not self._workspace.entries:
             return
         self._queue = list(range(len(self._workspace.entries)))
-        self._batch = _Batch(len(self._queue), self._workspace.generation)
+        self._batch = RunOnAll(len(self._queue), self._workspace.generation)
         self.running_changed.emit()
         self._next_of_batch()
 
@@ -133,7 +126,7 @@ class DetectCells(QObject):
             if region.is_empty:
                 return
         try:
-            self._start(document, region, lambda found: self._take(document, region, found, self._tell_summary))
+            self._start(document, region, lambda found: self._take(document, region, found))
         except UserError as error:
             self._notices.warn(error)
 
@@ -186,11 +179,7 @@ class DetectCells(QObject):
             self.proposals.add(document, cells)
 
     def _take(
-        self,
-        document: Document,
-        region: Region | None,
-        found: "Detection",
-        tell: "Callable[[Document, Detection, edits.Edit, int], None]",
+        self, document: Document, region: Region | None, found: "Detection", batch: RunOnAll | None = None
     ) -> None:
         """Put what was found into the document, as one step; what people touched stays as it is."""
         self.device = found.device
@@ -206,7 +195,10 @@ class DetectCells(QObject):
             self._notices.warn(error)
             return
         self._note_scale(document, found)
-        tell(document, found, edit, sum(cell.is_touched for cell in present))
+        if batch is not None:
+            batch.count(edit)
+        else:
+            self._tell_summary(document, found, edit, sum(cell.is_touched for cell in present))
 
     def _note_scale(self, document: Document, found: "Detection") -> None:
         case = self._workspace.case
@@ -223,7 +215,7 @@ class DetectCells(QObject):
 
     def _tell_summary(self, document: Document, found: "Detection", edit: edits.Edit, kept: int) -> None:
         new = [change.after for change in edit.changes if change.after is not None]
-        self._notices.tell(summary(new, kept, found, document.mpp_source))
+        self._notices.tell(run_summary(new, kept, found, document.mpp_source))
         for note in found.notes:
             self._notices.warn(UserError(note))
 
@@ -245,7 +237,11 @@ class DetectCells(QObject):
                 self._next_of_batch()
                 return
             try:
-                self._start(document, None, lambda found: self._take(document, None, found, batch.count))
+                self._start(
+                    document,
+                    None,
+                    lambda found: self._take(document, None, found, batch),
+                )
             except UserError as error:
                 failed(error)
 
@@ -262,8 +258,7 @@ class DetectCells(QObject):
             self._tell_error(error)
 
     def _tell_error(self, error: Exception) -> None:
-        known = isinstance(error, UserError)
-        self._notices.warn(error if known else UserError(f"The run failed: {error}.", "Details are in the log."))  # type: ignore[arg-type]
+        self._notices.warn(for_people(error, "The run failed"))
 
     def _ended(self, job: Job) -> None:
         """Whatever became of the run: its document is free again."""
@@ -284,50 +279,6 @@ class DetectCells(QObject):
             self._notices.tell("The run was cancelled. Nothing was changed by it.")
         self.running_changed.emit()
         self.finished.emit()
-
-
-class _Batch:
-    """How a run on all images is going."""
-
-    def __init__(self, images: int, generation: int) -> None:
-        self.images = images
-        self.generation = generation
-        self.done = 0
-        self.cells = 0
-        self.blasts = 0
-        self.failures: list[str] = []
-        self.cancelled = False
-
-    def count(self, document: Document, found: "Detection", edit: edits.Edit, kept: int) -> None:
-        new = [change.after for change in edit.changes if change.after is not None]
-        self.done += 1
-        self.cells += len(new)
-        self.blasts += sum(cell.label == "blast" for cell in new)
-
-    @property
-    def sentence(self) -> str:
-        text = f"{self.done} of {self.images} images: {self.cells:,} cells found, {self.blasts:,} labelled blast."
-        if self.cancelled:
-            text = "Cancelled. " + text
-        if self.failures:
-            text += f" Not done: {'; '.join(self.failures[:3])}"
-            text += f" and {len(self.failures) - 3} more." if len(self.failures) > 3 else ""
-        return text
-
-
-def summary(new: list[Cell], kept: int, found: "Detection", scale_source: str) -> str:
-    """One sentence on a run: "Found 23 cells, 9 labelled blast; kept 2 of yours; on CPU in 0.8 s, scale …"."""
-    blasts = sum(cell.label == "blast" for cell in new)
-    text = f"Found {len(new):,} cell{'s' * (len(new) != 1)}"
-    if blasts:
-        text += f", {blasts:,} labelled blast"
-    if kept:
-        text += f"; kept {kept:,} of yours"
-    text += f"; on {found.device.upper()} in {found.seconds.get('total', 0):.1f} s"
-    if found.mpp is not None:
-        source = SCALE_SOURCES.get(scale_source or found.mpp_source, found.mpp_source)
-        text += f"; scale {found.mpp:.3g} µm/px {source}"
-    return text + "."
 
 
 def _centred_in(document: Document, region: Region) -> list[Cell]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from allviewer.domain.cell import Cell
-from allviewer.errors import OutputError, UserError
+from allviewer.errors import for_people
 from allviewer.jobs.lanes import Lane
 from allviewer.jobs.runner import JobRunner
 from allviewer.progress import CancelToken, Report
@@ -43,7 +43,7 @@ class ExportResults:
         row, rest = rows[0], rows[1:]
 
         def failed(error: Exception) -> None:
-            self._notices.warn(error if isinstance(error, UserError) else OutputError(f"Not exported: {error}."))
+            self._notices.warn(for_people(error, "The results were not exported"))
 
         def loaded(document: Document) -> None:
             cells = tuple(document.annotations)

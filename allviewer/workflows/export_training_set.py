@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from allviewer.errors import DatasetError, UserError
+from allviewer.errors import for_people
 from allviewer.jobs.lanes import Lane
 from allviewer.jobs.runner import JobRunner
 from allviewer.progress import CancelToken, Report
@@ -78,8 +78,7 @@ class ExportTrainingSet:
         case.journal.when_idle(begin)
 
     def _failed(self, error: Exception) -> None:
-        known = isinstance(error, UserError)
-        self._notices.warn(error if known else DatasetError(f"The export failed: {error}."))  # type: ignore[arg-type]
+        self._notices.warn(for_people(error, "The export failed"))
 
 
 def _count(path: Path, cancel: CancelToken, report: Report) -> ExportPreview:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from allviewer.domain import edits
 from allviewer.domain.cell import Cell
-from allviewer.errors import ImageError, UserError
+from allviewer.errors import UserError, for_people
 from allviewer.jobs.lanes import Lane
 from allviewer.jobs.runner import JobRunner
 from allviewer.session.document import Document
@@ -59,5 +59,4 @@ class ImportCells:
         self._notices.tell(text.replace("Import", "Imported") + ".")
 
     def _failed(self, error: Exception) -> None:
-        known = isinstance(error, UserError)
-        self._notices.warn(error if known else ImageError(f"The import failed: {error}."))  # type: ignore[arg-type]
+        self._notices.warn(for_people(error, "The import failed"))

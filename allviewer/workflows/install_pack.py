@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from allviewer.errors import PackError, UserError
+from allviewer.errors import UserError, for_people
 from allviewer.exchange.model_card import ModelCard
 from allviewer.jobs.lanes import Lane
 from allviewer.jobs.runner import JobRunner
@@ -75,5 +75,4 @@ class InstallPack(QObject):
         self.packs_changed.emit()
 
     def _failed(self, error: Exception) -> None:
-        known = isinstance(error, UserError)
-        self._notices.warn(error if known else PackError(f"The pack was not installed: {error}."))  # type: ignore[arg-type]
+        self._notices.warn(for_people(error, "The pack was not installed"))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from allviewer.errors import CaseError, UserError
+from allviewer.errors import CaseError, for_people
 from allviewer.jobs.lanes import Lane
 from allviewer.jobs.runner import JobRunner
 from allviewer.session.document import Document
@@ -61,4 +61,4 @@ class MarkImage:
         )
 
     def _failed(self, error: Exception) -> None:
-        self._notices.warn(error if isinstance(error, UserError) else CaseError(f"It was not saved: {error}."))
+        self._notices.warn(for_people(error, "It was not saved"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from allviewer.errors import UserError
+from allviewer.errors import UserError, for_people
 from allviewer.jobs.case_lane import CaseLane
 from allviewer.jobs.lanes import Lane
 from allviewer.jobs.runner import JobRunner
@@ -180,7 +180,7 @@ class OpenImages:
         return OpenCase(handle, journal, opened.is_named, opened.file.read_only_reason)
 
     def _failed(self, error: Exception) -> None:
-        self._notices.warn(error if isinstance(error, UserError) else UserError(f"This cannot be opened: {error}."))
+        self._notices.warn(for_people(error, "This cannot be opened"))
 
 
 def _find(paths: list[Path]) -> list[Path]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from allviewer.errors import CaseError, ImageError, UserError
+from allviewer.errors import ImageError, UserError, for_people
 from allviewer.jobs.lanes import Lane
 from allviewer.jobs.runner import JobRunner
 from allviewer.progress import CancelToken, Report
@@ -137,7 +137,7 @@ class SaveCase:
             self._notices.release(_BROKEN)
 
     def _failed(self, error: Exception) -> None:
-        self._notices.warn(error if isinstance(error, UserError) else CaseError(f"The case was not written: {error}."))
+        self._notices.warn(for_people(error, "The case was not written"))
 
 
 def _measure(paths: list[Path], cancel: CancelToken, report: Report) -> "list[ImageRecord]":

@@ -10,7 +10,7 @@ from PySide6.QtCore import QTimer
 from allviewer.domain.annotations import Annotations
 from allviewer.domain.edits import Edit
 from allviewer.domain.slide import PixelSource
-from allviewer.errors import ImageError, UserError
+from allviewer.errors import ImageError, for_people
 from allviewer.jobs.lanes import Lane
 from allviewer.jobs.runner import JobRunner
 from allviewer.progress import CancelToken, Report
@@ -216,7 +216,7 @@ class ShowImage:
             self._warn(error)
 
     def _warn(self, error: Exception) -> None:
-        self._notices.warn(error if isinstance(error, UserError) else ImageError(f"It cannot be shown: {error}."))
+        self._notices.warn(for_people(error, "The image cannot be shown"))
 
     def _relink(self, row: int) -> None:
         entry = self._workspace.entries[row]

@@ -1,0 +1,63 @@
+"""What a run of the networks came to, in one sentence."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from allviewer.domain.cell import Cell
+from allviewer.domain.edits import Edit
+
+if TYPE_CHECKING:
+    from allviewer.inference.detect import Detection
+
+SCALE_SOURCES = {
+    "given": "given by you",
+    "file": "from the file",
+    "red cells": "from red cells",
+    "cell size": "estimated from cell size",
+    "cut-out": "of a cut-out cell",
+}
+
+
+class RunOnAll:
+    """How a run on all images is going."""
+
+    def __init__(self, images: int, generation: int) -> None:
+        self.images = images
+        self.generation = generation
+        self.done = 0
+        self.cells = 0
+        self.blasts = 0
+        self.failures: list[str] = []
+        self.cancelled = False
+
+    def count(self, edit: Edit) -> None:
+        """One image is done."""
+        new = [change.after for change in edit.changes if change.after is not None]
+        self.done += 1
+        self.cells += len(new)
+        self.blasts += sum(cell.label == "blast" for cell in new)
+
+    @property
+    def sentence(self) -> str:
+        text = f"{self.done} of {self.images} images: {self.cells:,} cells found, {self.blasts:,} labelled blast."
+        if self.cancelled:
+            text = "Cancelled. " + text
+        if self.failures:
+            text += f" Not done: {'; '.join(self.failures[:3])}"
+            text += f" and {len(self.failures) - 3} more." if len(self.failures) > 3 else ""
+        return text
+
+
+def run_summary(new: Sequence[Cell], kept: int, found: "Detection", scale_source: str) -> str:
+    """One sentence on a run: "Found 23 cells, 9 labelled blast; kept 2 of yours; on CPU in 0.8 s, scale …"."""
+    blasts = sum(cell.label == "blast" for cell in new)
+    text = f"Found {len(new):,} cell{'s' * (len(new) != 1)}"
+    if blasts:
+        text += f", {blasts:,} labelled blast"
+    if kept:
+        text += f"; kept {kept:,} of yours"
+    text += f"; on {found.device.upper()} in {found.seconds.get('total', 0):.1f} s"
+    if found.mpp is not None:
+        source = SCALE_SOURCES.get(scale_source or found.mpp_source, found.mpp_source)
+        text += f"; scale {found.mpp:.3g} µm/px {source}"
+    return text + "."
