@@ -88,7 +88,7 @@ def _cells(window: "MainWindow", session: Session, work: Workflows) -> dict[str,
     def accept_and_go_on() -> None:
         if window.canvas.offer_key(Qt.Key.Key_Return):  # closes a polygon that is being drawn
             return
-        if session.selection.targets:
+        if session.selection.ids:  # never the cell that merely lies under the cursor
             work.correct.accept()
         work.walk.next_to_review()
 
