@@ -76,7 +76,7 @@ class Followers(QObject):
                 document.history_changed.connect(self._history_changed)
                 document.saved_changed.connect(self._saved_changed)
                 document.scale_changed.connect(self._scale_changed)
-        self._show_counts()
+        self._count_soon()
         self._scale_changed()
         self._saved_changed()
         self._show_zoom()
@@ -99,7 +99,10 @@ class Followers(QObject):
                 selection.hover(0)
         if self._session.selection.current in ids:
             self._show_cell()
-        many = len(self._document.annotations) > _MANY_CELLS
+        self._count_soon()
+
+    def _count_soon(self) -> None:
+        many = self._document is not None and len(self._document.annotations) > _MANY_CELLS
         self._recount.start(_COUNT_MANY_AFTER_MS if many else _COUNT_AFTER_MS)
 
     def _history_changed(self) -> None:

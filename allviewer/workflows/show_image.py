@@ -21,7 +21,7 @@ from allviewer.workflows.ports import Ask, Notices
 
 if TYPE_CHECKING:
     from allviewer.storage.case_file import CaseFile
-    from allviewer.storage.case_records import ImageRecord
+    from allviewer.storage.case_records import CellTally, ImageRecord
 
 _COUNT_AFTER_MS = 150
 _COUNTED_AT_ONCE = 2000
@@ -49,6 +49,7 @@ class _Stored:
     annotations: Annotations
     history: tuple[Step, ...]
     position: int
+    tally: "CellTally"
 
 
 class ShowImage:
@@ -161,8 +162,7 @@ class ShowImage:
         if case.read_only_reason:
             document.make_read_only(case.read_only_reason)
         self._count_after_changes(document)
-        tally = tally_of(stored.annotations)
-        self._workspace.update_entry(row, id=record.id, tally=tally, reviewed=record.reviewed, problem="")
+        self._workspace.update_entry(row, id=record.id, tally=stored.tally, reviewed=record.reviewed, problem="")
         self._workspace.put_document(row, document)
         for loaded, _ in self._waiting.pop(row, []):
             loaded(document)
@@ -275,7 +275,7 @@ def _load(file: "CaseFile", path: Path, image_id: int, pixels: _Pixels) -> _Stor
     elif file.is_read_only:
         record = file.find_by_hash(pixels.sha256) or _without_case(path, pixels)
         if not record.id:
-            return _Stored(pixels.source, record, Annotations(), (), 0)
+            return _Stored(pixels.source, record, Annotations(), (), 0, tally_of(()))
     else:
         record = file.add_image(
             ImageRecord(
@@ -290,7 +290,7 @@ def _load(file: "CaseFile", path: Path, image_id: int, pixels: _Pixels) -> _Stor
     annotations = Annotations(stored.cells)
     annotations.reserve_ids(stored.next_id)
     history = tuple(Step(e.text, e.author, e.utc, seq=e.seq) for e in stored.history)
-    return _Stored(pixels.source, record, annotations, history, stored.position)
+    return _Stored(pixels.source, record, annotations, history, stored.position, tally_of(annotations))
 
 
 def _without_case(path: Path, pixels: _Pixels) -> "ImageRecord":
