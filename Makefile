@@ -40,12 +40,12 @@ bench: $(DEV)/ready
 build: $(DEV)/ready
 	$(DEV)/bin/python packaging/build.py --check
 
-$(RUN)/ready: requirements/base.txt packaging/system_libraries.py packaging/venv.sh
-	@sh packaging/venv.sh "$(PYTHON)" $(RUN) requirements/base.txt
+$(RUN)/ready: packaging/locked/base.txt packaging/system_libraries.py packaging/venv.sh
+	@sh packaging/venv.sh "$(PYTHON)" $(RUN) packaging/locked/base.txt
 	@touch $@
 
-$(DEV)/ready: requirements/base.txt requirements/dev.txt packaging/system_libraries.py packaging/venv.sh
-	@sh packaging/venv.sh "$(PYTHON)" $(DEV) requirements/dev.txt --tests
+$(DEV)/ready: packaging/locked/base.txt packaging/locked/dev.txt packaging/system_libraries.py packaging/venv.sh
+	@sh packaging/venv.sh "$(PYTHON)" $(DEV) packaging/locked/dev.txt --tests
 	@touch $@
 
 clean:

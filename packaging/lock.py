@@ -1,4 +1,4 @@
-"""Write `requirements/*.txt`: what is installed in this environment, reduced to what the project needs.
+"""Write `packaging/locked/*.txt`: what is installed in this environment, reduced to what the project needs.
 
 Upgrade by installing newer versions into an environment, running the tests there, and then this script with its Python.
 """
@@ -36,7 +36,7 @@ def closure(requirements: list[str]) -> dict[str, str]:
 
 def write(name: str, versions: dict[str, str], including: str = "") -> None:
     lines = [f"{package}=={version}\n" for package, version in sorted(versions.items())]
-    (ROOT / "requirements" / name).write_text(HEADER + including + "".join(lines))
+    (ROOT / "packaging" / "locked" / name).write_text(HEADER + including + "".join(lines))
 
 
 def main() -> None:

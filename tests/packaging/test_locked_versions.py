@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def pinned(name):
-    lines = (ROOT / "requirements" / name).read_text().splitlines()
+    lines = (ROOT / "packaging" / "locked" / name).read_text().splitlines()
     return dict(line.split("==") for line in lines if "==" in line)
 
 
@@ -36,7 +36,7 @@ def test_the_viewer_needs_nothing_of_training():
 
 
 def test_no_index_no_machine_no_cuda():
-    for path in (ROOT / "requirements").glob("*.txt"):
+    for path in (ROOT / "packaging" / "locked").glob("*.txt"):
         for line in path.read_text().splitlines():
             assert re.fullmatch(r"#.*|-r [a-z]+\.txt|[a-z0-9-]+==[0-9][0-9.a-z]*", line), line
             assert not line.startswith(("nvidia", "cuda", "triton")), line
