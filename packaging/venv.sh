@@ -28,3 +28,5 @@ if [ ! -x "$folder/bin/pip" ]; then
 fi
 echo "Installing the packages of $requirements into $folder (once)"
 "$folder/bin/python" -m pip install -qq --require-virtualenv -r "$requirements"
+# the commands `allviewer` and `python -m training` of this environment are those of this checkout
+"$folder/bin/python" -m pip install -qq --require-virtualenv --no-deps --editable .
