@@ -28,6 +28,7 @@ def test_crossval_measures_every_picture_once_on_a_network_that_never_saw_its_gr
         card = json.loads((out / f"fold-{number}" / "pack" / "card.json").read_text(encoding="utf-8"))
         learnt.append(card["training"]["data"][0].split("; ")[-1])
     assert sorted(learnt) == ["1 picture in 1 group", "2 pictures in 2 groups"]
+    assert len((out / "crossval.csv").read_text(encoding="utf-8").splitlines()) == 1 + 2 * 3
     assert "detection F1" in (out / "crossval.md").read_text(encoding="utf-8")
 
 

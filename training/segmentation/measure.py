@@ -1,8 +1,10 @@
 """Measuring packs: one pack on data, or the packs of a cross-validation, each on what it never saw."""
 
+import csv
 import math
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TextIO
 
 import msgspec
 
@@ -51,9 +53,22 @@ def measurable(samples: Sequence[Sample]) -> list[Sample]:
 
 
 def write_report(path: Path, report: Report) -> None:
-    """JSON beside Markdown of the same name."""
+    """JSON, and of the same name the figures as Markdown and one line a picture as CSV."""
     path.write_bytes(msgspec.json.format(msgspec.json.encode(report)))
     path.with_suffix(".md").write_text(figures_table(report.figures), encoding="utf-8")
+    with path.with_suffix(".csv").open("w", encoding="utf-8", newline="") as file:
+        write_pictures(file, report)
+
+
+def write_pictures(file: TextIO, report: Report) -> None:
+    """One line a picture; Dice of its finds together, empty where there is none."""
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(("scale", "source", "group", "name", "drawn", "found", "hits", "cell", "nucleus", "cytoplasm"))
+    for scale, scores in report.pictures.items():
+        for s in scores:
+            dices = (s.whole.cell, s.whole.nucleus, s.whole.cytoplasm) if s.whole else ()
+            cells = ["" if math.isnan(value) else f"{value:.4f}" for value in dices]
+            writer.writerow((scale, s.source, s.group, s.name, s.drawn, s.found, s.hits, *cells))
 
 
 def read_report(path: Path) -> Report:
