@@ -83,13 +83,14 @@ def accept(cells: Iterable[Cell], person: str) -> Edit:
 def paint(cell: Cell, stroke: Mask, part: str, person: str, neighbours: Iterable[Cell] = ()) -> Edit:
     """Add a stroke to the cytoplasm or the nucleus of a cell.
 
-    Painting nucleus grows the cell where needed; painting cytoplasm takes the pixels from the nucleus.
-    Pixels of `neighbours` are protected: the stroke leaves them alone.
+    Painting nucleus grows the cell where needed. Painting cytoplasm leaves the nucleus as it is, so that a broad brush
+    cannot cut into it; the eraser on the nucleus is what makes cytoplasm of nucleus. Pixels of `neighbours` are
+    protected: the stroke leaves them alone.
     """
     for other in neighbours:
         if other.id != cell.id and other.mask.region.intersects(stroke.region):
             stroke = stroke - other.mask
-    nucleus = cell.nucleus | stroke if part == "nucleus" else cell.nucleus - stroke
+    nucleus = cell.nucleus | stroke if part == "nucleus" else cell.nucleus
     return Edit(f"Paint {part}, cell {cell.id}", (Change(cell, _redrawn(cell, cell.mask | stroke, nucleus, person)),))
 
 
