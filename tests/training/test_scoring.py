@@ -1,14 +1,14 @@
 """Figures are what they say: hits, Dice, and intervals over groups."""
 
-import math
-
 import numpy as np
 import pytest
 
 from allviewer.domain.mask import Mask
 from training.datasets.sample import SOME_CELL, UNKNOWN, Sample
+from training.errors import TrainingError
 from training.segmentation.figures import figures_of
-from training.segmentation.scoring import PictureScore, dice, match, score_picture
+from training.segmentation.measure import Report, read_report, write_report
+from training.segmentation.scoring import CellScore, PictureScore, dice, match, score_picture
 
 
 def _disc(y, x, radius, side=100):
@@ -68,9 +68,9 @@ def test_boxes_are_hit_by_their_middle():
     assert (both.drawn, both.found, both.hits) == (1, 2, 1)
 
 
-def test_dice_of_nothing_is_no_number():
+def test_dice_of_nothing_is_unknown():
     nothing = np.zeros((3, 3), bool)
-    assert math.isnan(dice(nothing, nothing))
+    assert dice(nothing, nothing) is None
     assert dice(nothing, ~nothing) == 0
 
 
@@ -83,3 +83,17 @@ def test_f1_is_of_all_cells_together():
     assert figures["detection F1"].groups == 10
     assert figures["detection F1"].items == 10
     assert figures["detection F1"].low < 0.8 < figures["detection F1"].high
+
+
+def test_a_report_is_read_as_it_was_written(tmp_path):
+    scores = (PictureScore("ds1", "g", "n", 1, 1, 1, (CellScore(0.9, 0.8, None),), CellScore(0.9, None, 0.5), 0.15),)
+    report = Report(command="c", seed=1, figures=figures_of(scores, "p"), pictures={"scale known": scores})
+    write_report(tmp_path / "r.json", report)
+    assert read_report(tmp_path / "r.json") == report
+    assert "nan" not in (tmp_path / "r.md").read_text(encoding="utf-8")
+
+
+def test_a_file_that_is_no_report_is_refused(tmp_path):
+    (tmp_path / "r.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(TrainingError, match="no report"):
+        read_report(tmp_path / "r.json")

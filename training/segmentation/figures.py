@@ -14,7 +14,7 @@ Statistic = Callable[[list[PictureScore]], float]
 
 
 def figures_of(scores: Sequence[PictureScore], protocol: str) -> tuple[Figure, ...]:
-    """Dice of cell, nucleus and cytoplasm, and detection, of each source."""
+    """Dice of cell, nucleus and cytoplasm, and detection, of each source; what cannot be measured is left out."""
     figures: list[Figure] = []
     for source in dict.fromkeys(score.source for score in scores):
         own = [score for score in scores if score.source == source]
@@ -24,7 +24,7 @@ def figures_of(scores: Sequence[PictureScore], protocol: str) -> tuple[Figure, .
             _figure(own, f"detection {name}", source, protocol, statistic, sum(s.drawn for s in own))
             for name, statistic in (("F1", f1), ("precision", precision), ("recall", recall))
         ]
-    return tuple(figures)
+    return tuple(figure for figure in figures if not math.isnan(figure.value))
 
 
 def f1(scores: list[PictureScore]) -> float:
@@ -43,8 +43,8 @@ def mean_dice(part: str, of_pictures: bool) -> Statistic:
     """Mean Dice of "cell", "nucleus" or "cytoplasm", over pictures or over the cells found."""
 
     def mean(scores: list[PictureScore]) -> float:
-        values = [float(getattr(cell, part)) for score in scores for cell in _scored(score, of_pictures)]
-        values = [value for value in values if not math.isnan(value)]
+        dices = [getattr(cell, part) for score in scores for cell in _scored(score, of_pictures)]
+        values = [value for value in dices if value is not None]
         return math.fsum(values) / len(values) if values else math.nan
 
     return mean
@@ -71,13 +71,12 @@ def _figure(
 ) -> Figure:
     groups = [score.group for score in scores]
     value, low, high = bootstrap_over_groups(scores, groups, statistic)
-    known = not math.isnan(value)
     return Figure(
         metric=metric,
         source=source,
-        value=round(value, 4) if known else 0.0,
-        low=round(low, 4) if known else None,
-        high=round(high, 4) if known else None,
+        value=round(value, 4),
+        low=None if math.isnan(low) else round(low, 4),
+        high=None if math.isnan(high) else round(high, 4),
         groups=len(set(groups)),
         items=items,
         protocol=protocol,

@@ -1,7 +1,6 @@
 """Measuring packs: one pack on data, or the packs of a cross-validation, each on what it never saw."""
 
 import csv
-import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
@@ -67,7 +66,7 @@ def write_pictures(file: TextIO, report: Report) -> None:
     for scale, scores in report.pictures.items():
         for s in scores:
             dices = (s.whole.cell, s.whole.nucleus, s.whole.cytoplasm) if s.whole else ()
-            cells = ["" if math.isnan(value) else f"{value:.4f}" for value in dices]
+            cells = ["" if value is None else f"{value:.4f}" for value in dices]
             writer.writerow((scale, s.source, s.group, s.name, s.drawn, s.found, s.hits, *cells))
 
 
@@ -83,7 +82,7 @@ def figures_table(figures: Sequence[Figure]) -> str:
     """The figures as a Markdown table."""
     lines = ["| protocol | data | figure | value | 95 % interval | groups | items |", "| --- " * 7 + "|"]
     for f in figures:
-        interval = "" if f.low is None or math.isnan(f.low) else f"{f.low:.3f} to {f.high:.3f}"
+        interval = "" if f.low is None else f"{f.low:.3f} to {f.high:.3f}"
         lines.append(
             f"| {f.protocol} | {f.source} | {f.metric} | {f.value:.3f} | {interval} | {f.groups} | {f.items} |"
         )

@@ -19,11 +19,11 @@ _WEAK_INSIDE = 0.8
 
 
 class CellScore(msgspec.Struct, frozen=True):
-    """Dice of one drawn cell that was found; `cytoplasm` is nan where neither shows any."""
+    """Dice of whole cell, nucleus and cytoplasm; None where neither shows any."""
 
-    cell: float
-    nucleus: float
-    cytoplasm: float
+    cell: float | None
+    nucleus: float | None
+    cytoplasm: float | None
 
 
 class PictureScore(msgspec.Struct, frozen=True):
@@ -69,10 +69,10 @@ def match(drawn: Sequence[Mask], found: Sequence[Mask]) -> list[tuple[int, int]]
     return list(taken.items())
 
 
-def dice(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> float:
-    """2 |a and b| / (|a| + |b|); nan if both are empty."""
+def dice(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> float | None:
+    """2 |a and b| / (|a| + |b|); None if both are empty."""
     total = int(np.count_nonzero(a)) + int(np.count_nonzero(b))
-    return 2 * int(np.count_nonzero(a & b)) / total if total else float("nan")
+    return 2 * int(np.count_nonzero(a & b)) / total if total else None
 
 
 def _cell_score(cell: Mask, nucleus: Mask, found_cell: Mask, found_nucleus: Mask) -> CellScore:
