@@ -28,6 +28,7 @@ from allviewer.ui.dialogs.ask import Dialogs
 from allviewer.ui.main_window import MainWindow
 from allviewer.ui.notices import NoticeBar
 from allviewer.ui.parts_of_window import Session, Workflows
+from allviewer.ui.qt_log import log_qt_messages
 from allviewer.ui.style import apply_style, window_icon
 from allviewer.workflows.correct_cells import CorrectCells
 from allviewer.workflows.detect_cells import DetectCells
@@ -94,6 +95,7 @@ class Program:
 def make_application() -> QApplication:
     """Qt's application object, dressed. Call it before any widget is made."""
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    log_qt_messages()
     app = QApplication(sys.argv[:1])
     app.setApplicationName("allviewer")
     app.setApplicationVersion(allviewer.__version__)
