@@ -10,7 +10,8 @@ from allviewer.cli import EXIT_FAILED
 from allviewer.errors import UserError
 
 if TYPE_CHECKING:
-    from allviewer.inference.catalogue import Catalogue, InstalledPack
+    from allviewer.inference.catalogue import Catalogue
+from allviewer.inference.installed_pack import InstalledPack
 
 
 def run(arguments: list[str]) -> int:

@@ -4,12 +4,12 @@ import argparse
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
+from allviewer.cli.waiting import wait_until
+
 EXIT_FAILED = 1
-_LOOK_EVERY_MS = 40
-_PATIENCE_MS = 300_000
 _SETTLED_AFTER_S = 0.4
 _SCREENSHOT_SIZE = (1440, 900)
 
@@ -119,18 +119,3 @@ def take_screenshot(picture: Path, paths: Sequence[Path]) -> int:
     if not saved:
         print(f"No picture could be written to {picture}.", file=sys.stderr)
     return 0 if ready and saved and not problems else EXIT_FAILED
-
-
-def wait_until(holds: Callable[[], bool], patience_ms: int = _PATIENCE_MS) -> bool:
-    """Let the window work until something holds; False if it does not in time."""
-    from PySide6.QtCore import QEventLoop, QTimer
-
-    loop, watch, limit = QEventLoop(), QTimer(), QTimer()
-    watch.timeout.connect(lambda: loop.quit() if holds() else None)
-    limit.timeout.connect(loop.quit)
-    limit.setSingleShot(True)
-    watch.start(_LOOK_EVERY_MS)
-    limit.start(patience_ms)
-    if not holds():
-        loop.exec()
-    return holds()

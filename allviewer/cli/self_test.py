@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from allviewer.cli.open_window import wait_until
+from allviewer.cli.waiting import wait_until
 from allviewer.domain.cell import Cell
 
 if TYPE_CHECKING:

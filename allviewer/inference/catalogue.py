@@ -3,30 +3,17 @@
 import contextlib
 import shutil
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
 from allviewer.errors import PackError
-from allviewer.exchange.model_card import CARD_FILE, ModelCard, decode_card
+from allviewer.exchange.model_card import CARD_FILE, decode_card
+from allviewer.inference.installed_pack import InstalledPack
 from allviewer.inference.unpack import copy_pack
 
 TASKS = ("segmentation", "classification")
 CARD_MAX_BYTES = 1 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class InstalledPack:
-    """A pack and the folder it lies in."""
-
-    card: ModelCard
-    folder: Path
-    shipped: bool
-
-    @property
-    def name(self) -> str:
-        return self.card.name
 
 
 class Catalogue:

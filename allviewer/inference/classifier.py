@@ -10,9 +10,9 @@ from allviewer.domain.mask import Mask
 from allviewer.domain.slide import PixelSource, RgbArray
 from allviewer.errors import PackError
 from allviewer.exchange.model_card import ClassificationSpec
-from allviewer.inference.catalogue import InstalledPack
 from allviewer.inference.clock import Clock
 from allviewer.inference.crops import cut_cell
+from allviewer.inference.installed_pack import InstalledPack
 from allviewer.inference.instances import class_entropy
 from allviewer.inference.onnx_session import OnnxSession
 from allviewer.progress import CancelToken

@@ -9,10 +9,10 @@ from allviewer.domain.mask import Mask
 from allviewer.domain.slide import PixelSource
 from allviewer.exchange.model_card import SegmentationSpec
 from allviewer.inference.background import may_hold_cells
-from allviewer.inference.catalogue import InstalledPack
 from allviewer.inference.classifier import UNKNOWN_CLASS, Classifier
 from allviewer.inference.clock import Clock
 from allviewer.inference.cut_out import CUT_OUT_MAX_PX, cut_out_cell, cut_out_um_per_px
+from allviewer.inference.installed_pack import InstalledPack
 from allviewer.inference.instances import FoundCell, find_cells, nucleus_within
 from allviewer.inference.onnx_session import SessionCache
 from allviewer.inference.patches import Patch, plan_patches

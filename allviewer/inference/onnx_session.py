@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from allviewer.errors import PackError
 from allviewer.exchange.model_card import SegmentationSpec
-from allviewer.inference.catalogue import InstalledPack
 from allviewer.inference.devices import PROVIDERS, choose_provider, device_name
+from allviewer.inference.installed_pack import InstalledPack
 from allviewer.progress import Cancelled, CancelToken
 
 INPUT_NAME = "image"

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from allviewer.errors import PackError
 from allviewer.exchange.model_card import GOLDEN_FILE, ClassificationSpec, SegmentationSpec
-from allviewer.inference.catalogue import InstalledPack
+from allviewer.inference.installed_pack import InstalledPack
 from allviewer.inference.onnx_session import INPUT_NAME, OnnxSession, output_name
 from allviewer.progress import CancelToken
 

@@ -6,8 +6,8 @@ from allviewer.domain.geometry import Region
 from allviewer.domain.slide import PixelSource, RgbArray
 from allviewer.errors import PackError
 from allviewer.exchange.model_card import SegmentationSpec
-from allviewer.inference.catalogue import InstalledPack
 from allviewer.inference.clock import Clock
+from allviewer.inference.installed_pack import InstalledPack
 from allviewer.inference.instances import MapFrame, Maps
 from allviewer.inference.onnx_session import OnnxSession
 from allviewer.inference.resample import padded, read_scaled

@@ -15,8 +15,8 @@ from allviewer.errors import ImageError, UserError
 from allviewer.exchange.model_card import ClassificationSpec
 from allviewer.imaging.content_hash import hash_file
 from allviewer.imaging.openers import find_images, open_image
-from allviewer.inference.catalogue import InstalledPack
 from allviewer.inference.detect import Detection, DetectRequest, detect_cells
+from allviewer.inference.installed_pack import InstalledPack
 from allviewer.inference.onnx_session import SessionCache, default_threads, runtime_version
 from allviewer.inference.resample import read_scaled
 from allviewer.inference.scale import MEASURED

@@ -22,8 +22,9 @@ from allviewer.session.workspace import Workspace
 from allviewer.workflows.ports import Notices
 
 if TYPE_CHECKING:
-    from allviewer.inference.catalogue import Catalogue, InstalledPack
+    from allviewer.inference.catalogue import Catalogue
     from allviewer.inference.detect import Detection
+    from allviewer.inference.installed_pack import InstalledPack
     from allviewer.inference.onnx_session import SessionCache
 
 NO_CLASSIFIER = "-"

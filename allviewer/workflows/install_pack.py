@@ -13,7 +13,8 @@ from allviewer.jobs.runner import JobRunner
 from allviewer.workflows.ports import Ask, Notices
 
 if TYPE_CHECKING:
-    from allviewer.inference.catalogue import Catalogue, InstalledPack
+    from allviewer.inference.catalogue import Catalogue
+from allviewer.inference.installed_pack import InstalledPack
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ from allviewer.exchange.model_card import (
     TrainingRecord,
     encode_card,
 )
-from allviewer.inference.catalogue import InstalledPack, read_pack
+from allviewer.inference.catalogue import read_pack
+from allviewer.inference.installed_pack import InstalledPack
 
 SPEC = SegmentationSpec(mpp=0.25, cell_diameter_px=40.0, multiple_of=16, patch_px=256, halo_px=16, min_diameter_px=12.0)
 CLASSES = ClassificationSpec(mpp=0.25, crop_px=48, classes=("blast", "lymphocyte"))

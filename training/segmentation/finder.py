@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from allviewer.domain.cell import Cell
 from allviewer.domain.mask import Mask
 from allviewer.domain.slide import Level, SlideInfo
-from allviewer.inference.catalogue import InstalledPack
 from allviewer.inference.detect import Detection, DetectRequest, detect_cells
+from allviewer.inference.installed_pack import InstalledPack
 from allviewer.inference.onnx_session import SessionCache
 from allviewer.progress import CancelToken, no_report
 from training.packs import read_card

@@ -7,8 +7,8 @@ import numpy as np
 from allviewer.domain.geometry import Region
 from allviewer.exchange.training_events import Progress
 from allviewer.imaging.openers import open_image
-from allviewer.inference.catalogue import InstalledPack
 from allviewer.inference.detect import Detection, DetectRequest, detect_cells
+from allviewer.inference.installed_pack import InstalledPack
 from allviewer.inference.onnx_session import SessionCache
 from allviewer.progress import CancelToken, no_report
 from training.packs import read_card
