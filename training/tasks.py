@@ -8,6 +8,7 @@ from typing import Protocol, cast
 
 from allviewer.exchange.training_events import Progress
 from allviewer.progress import CancelToken
+from training.errors import TrainingError
 
 TASKS = ("segmentation", "classification")
 
@@ -61,5 +62,17 @@ class Task(Protocol):
 
 
 def load_task(name: str) -> Task:
-    """The module of a task, imported only now: torch is slow to load."""
-    return cast("Task", importlib.import_module(f"training.{name}.task"))
+    """The module of a task, imported only now: torch is slow to load.
+
+    Raises:
+        TrainingError: if torch or another library that only training needs is not installed.
+    """
+    try:
+        return cast("Task", importlib.import_module(f"training.{name}.task"))
+    except ModuleNotFoundError as error:
+        if (error.name or "").split(".")[0] in ("allviewer", "training"):
+            raise
+        raise TrainingError(
+            f"Training needs {error.name}, which is not installed in this environment.",
+            "Install the extra: pip install 'allviewer[training]'; in a checkout `make test` makes .venv-dev with it.",
+        ) from error

@@ -31,6 +31,20 @@ def test_help_is_quick_and_loads_no_torch():
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, timeout=60)
 
 
+def test_without_torch_a_sentence_says_what_to_install(tmp_path):
+    import subprocess
+    import sys
+
+    code = (
+        "import sys\nsys.modules['torch'] = None\n"
+        f"from training.__main__ import main\nsys.exit(main(['fit', '--data', '.', '--out', {str(tmp_path)!r}, '--json']))"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert ended.returncode == 1
+    assert "Training needs torch" in ended.stdout
+    assert "Traceback" not in ended.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
