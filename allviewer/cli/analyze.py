@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from allviewer.cli import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_SOME_BAD
-from allviewer.errors import UserError
+from allviewer.errors import PackError, UserError
 from allviewer.progress import CancelToken
 
 if TYPE_CHECKING:
+    from allviewer.inference.catalogue import InstalledPack
     from allviewer.storage.run_record import ImageOutcome
     from allviewer.workflows.analyze import AnalyzeRequest
 
@@ -68,14 +69,20 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _positive(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is not a number") from None
     if not 0 < value < float("inf"):
         raise argparse.ArgumentTypeError(f"{text} is not a positive number")
     return value
 
 
 def _count(text: str) -> int:
-    value = int(text)
+    try:
+        value = int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number") from None
     if value < 1:
         raise argparse.ArgumentTypeError(f"{text} is not 1 or more")
     return value
@@ -84,11 +91,15 @@ def _count(text: str) -> int:
 def _request(options: argparse.Namespace) -> "AnalyzeRequest":
     from allviewer.inference.catalogue import Catalogue
     from allviewer.inference.devices import choose_provider
+    from allviewer.inference.scale import refuse_impossible
     from allviewer.resources import resources_dir
     from allviewer.storage.locations import find_locations
     from allviewer.workflows.analyze import AnalyzeRequest
 
-    choose_provider(options.device, ())  # a wrong name is told before any work
+    # what is wrong for every image is told before any work
+    choose_provider(options.device, ())
+    if options.mpp is not None:
+        refuse_impossible(options.mpp)
     catalogue = Catalogue(resources_dir() / "models", find_locations().packs_dir)
     segmentation = catalogue.find(options.segmentation) if options.segmentation else catalogue.default("segmentation")
     classifier = None
@@ -96,6 +107,9 @@ def _request(options: argparse.Namespace) -> "AnalyzeRequest":
         classifier = catalogue.find(options.classifier)
     elif not options.classifier and catalogue.packs("classification"):
         classifier = catalogue.default("classification")
+    _refuse_other_task(segmentation, "segmentation", "segment")
+    if classifier is not None:
+        _refuse_other_task(classifier, "classification", "classify cells")
     return AnalyzeRequest(
         inputs=tuple(options.paths),
         out=options.out,
@@ -106,6 +120,11 @@ def _request(options: argparse.Namespace) -> "AnalyzeRequest":
         jobs=options.jobs,
         resume=options.resume,
     )
+
+
+def _refuse_other_task(pack: "InstalledPack", task: str, what: str) -> None:
+    if pack.card.task != task:
+        raise PackError(f"The pack '{pack.card.name}' cannot {what}.", "Choose another pack.")
 
 
 def _analyze(request: "AnalyzeRequest", as_json: bool) -> int:

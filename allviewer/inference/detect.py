@@ -16,7 +16,7 @@ from allviewer.inference.installed_pack import InstalledPack
 from allviewer.inference.instances import FoundCell, find_cells, nucleus_within
 from allviewer.inference.onnx_session import SessionCache
 from allviewer.inference.patches import Patch, plan_patches
-from allviewer.inference.scale import Scale, plausible, scale_from_cell_size, scale_from_red_cells
+from allviewer.inference.scale import Scale, plausible, refuse_impossible, scale_from_cell_size, scale_from_red_cells
 from allviewer.inference.seams import PlacedCells
 from allviewer.inference.segmenter import Segmenter
 from allviewer.progress import CancelToken, Report
@@ -145,6 +145,7 @@ class _Run:
     def _find_scale(self, given: float | None) -> Scale:
         spec, mpp = self._spec, self._source.info.mpp
         if given is not None:
+            refuse_impossible(given)
             return Scale(given, "given")
         if self._cut_out is not None:
             return Scale(cut_out_um_per_px(self._cut_out, spec.cell_diameter_px * spec.mpp), "cut-out", 1)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from allviewer.domain.geometry import Region
 from allviewer.domain.mask import Bitmap
 from allviewer.domain.slide import PixelSource, RgbArray
+from allviewer.errors import UserError
 from allviewer.exchange.model_card import SegmentationSpec
 from allviewer.inference.instances import Labels, Maps, label_cells, planes_of
 from allviewer.inference.red_cells import RED_CELL_UM, measure_red_cells
@@ -28,6 +29,8 @@ MEASURED = ("given", "file", "red cells")
 """Sources that are measurements; the others are good enough for networks, not for micrometres in a table."""
 SANE_UM_PER_PX = (0.02, 2.5)
 """A file that says something else speaks of print, not of a microscope."""
+GIVEN_UM_PER_PX = (0.005, 20.0)
+"""What people may give; beyond it no cell can be seen."""
 OVERVIEW_PX = 1024
 """Longest side of a picture in which cells are measured."""
 RUNG = 1.7
@@ -55,6 +58,15 @@ class Scale:
     um_per_px: float | None
     source: ScaleSource
     cells: int = 0
+
+
+def refuse_impossible(um_per_px: float) -> None:
+    """Raise `UserError` if a scale that was given cannot be one of a microscope."""
+    low, high = GIVEN_UM_PER_PX
+    if not low <= um_per_px <= high:
+        raise UserError(
+            f"{um_per_px:g} micrometres per pixel cannot be the scale of a smear.", f"Give {low:g} to {high:g}."
+        )
 
 
 @dataclass(frozen=True, slots=True)

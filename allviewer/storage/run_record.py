@@ -73,6 +73,11 @@ class RunRecord(msgspec.Struct, frozen=True):
     research_use_only: bool = True
 
 
+def as_text(text: str) -> str:
+    """The text as UTF-8 can hold it. Names of files need not be text on Linux: a byte 0xff becomes \\udcff."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def write_run(folder: Path, run: RunRecord, classes: ClassSet) -> None:
     """Write run.json and summary.csv; may be called again and again while a run goes on. Raises `OutputError`."""
     atomic.write_bytes(folder / RUN_FILE, msgspec.json.format(msgspec.json.encode(run), indent=2) + b"\n")
@@ -136,9 +141,9 @@ def output_names(paths: Sequence[Path]) -> list[str]:
     """A name for the outputs of each input, all different even where case does not count.
 
     The stem; where two inputs share one, the folder they came from is put before it ("monday_field1"), and where they
-    share that too, what tells them apart: the suffix, then a number.
+    share that too, what tells them apart: the suffix, then a number. What is no text in a name becomes "_".
     """
-    names = [path.stem for path in paths]
+    names = [_writable(path.stem) for path in paths]
     for longer in (_with_folder, _with_folder_and_suffix):
         shared = _shared(names)
         names = [longer(path) if name in shared else name for path, name in zip(paths, names, strict=True)]
@@ -159,8 +164,12 @@ def _shared(names: Sequence[str]) -> set[str]:
 
 
 def _with_folder(path: Path) -> str:
-    return f"{path.absolute().parent.name}_{path.stem}"
+    return _writable(f"{path.absolute().parent.name}_{path.stem}")
 
 
 def _with_folder_and_suffix(path: Path) -> str:
-    return re.sub(r"\.", "_", f"{_with_folder(path)}{path.suffix}")
+    return re.sub(r"\.", "_", f"{_with_folder(path)}{_writable(path.suffix)}")
+
+
+def _writable(name: str) -> str:
+    return re.sub(r"[\ud800-\udfff]", "_", name)

@@ -32,6 +32,7 @@ from allviewer.storage.run_record import (
     ImageOutcome,
     PackRecord,
     RunRecord,
+    as_text,
     output_names,
     read_run,
     write_run,
@@ -86,7 +87,7 @@ def analyze(request: AnalyzeRequest, cancel: CancelToken, progress: Progress) ->
     paths, missing = _find(request.inputs)
     earlier = _earlier_outcomes(request)
     names = output_names([path.absolute() for path in paths])
-    items = [_Item(path, name, earlier.get(str(path.absolute()))) for path, name in zip(paths, names, strict=True)]
+    items = [_Item(path, name, earlier.get(_file(path))) for path, name in zip(paths, names, strict=True)]
     outcomes: dict[int, ImageOutcome] = dict(enumerate(missing, start=len(items)))
     for number, outcome in enumerate(missing, start=1):
         progress(number, len(items) + len(missing), outcome)
@@ -110,7 +111,7 @@ def _find(inputs: Sequence[Path]) -> tuple[list[Path], list[ImageOutcome]]:
         try:
             found.update(dict.fromkeys(find_images([path])))
         except ImageError as error:
-            failures.append(ImageOutcome(path.stem, str(path.absolute()), FAILED, str(error)))
+            failures.append(_not_done(path.stem, path, str(error)))
     return list(found), failures
 
 
@@ -129,7 +130,7 @@ def _outcomes(
     for index, outcome in map_in_processes(partial(start_work, request, threads), items, processes, cancel):
         if isinstance(outcome, WorkerDied):
             reason = f"{items[index].path.name} was given up: the process that had it ended (out of memory?)."
-            outcome = ImageOutcome(items[index].name, str(items[index].path.absolute()), FAILED, reason)
+            outcome = _not_done(items[index].name, items[index].path, reason)
         yield index, outcome
 
 
@@ -145,7 +146,6 @@ def _one_image(
     request: AnalyzeRequest, sessions: SessionCache, threads: int, item: _Item, cancel: CancelToken
 ) -> ImageOutcome:
     """Analyse one image and write its results; whatever goes wrong with it is in the outcome."""
-    file = str(item.path.absolute())
     try:
         digest = hash_file(item.path, cancel)
         if item.earlier is not None and item.earlier.sha256 == digest and is_complete(request.out, item.name):
@@ -156,11 +156,20 @@ def _one_image(
         finally:
             source.close()
     except Cancelled:
-        return ImageOutcome(item.name, file, CANCELLED, "The run was cancelled.")
+        return _not_done(item.name, item.path, "The run was cancelled.", CANCELLED)
     except UserError as error:
-        return ImageOutcome(item.name, file, FAILED, str(error))
+        return _not_done(item.name, item.path, str(error))
     except MemoryError:
-        return ImageOutcome(item.name, file, FAILED, f"{item.path.name} needs more memory than there is.")
+        return _not_done(item.name, item.path, f"{item.path.name} needs more memory than there is.")
+
+
+def _not_done(name: str, path: Path, reason: str, status: str = FAILED) -> ImageOutcome:
+    return ImageOutcome(as_text(name), _file(path), status, as_text(reason))
+
+
+def _file(path: Path) -> str:
+    """An input as the record names it."""
+    return as_text(str(path.absolute()))
 
 
 def _analysed(
@@ -178,7 +187,7 @@ def _analysed(
     counts = _write(request, item, source, found)
     return ImageOutcome(
         name=item.name,
-        file=str(item.path.absolute()),
+        file=_file(item.path),
         status=DONE,
         width=source.info.width,
         height=source.info.height,

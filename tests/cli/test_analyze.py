@@ -222,3 +222,28 @@ def test_models_are_installed_listed_verified_and_removed(tmp_path, capsys):
 def test_version(capsys):
     assert main(["--version"]) == 0
     assert capsys.readouterr().out.startswith("allviewer ")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has file names that are no text")
+def test_a_file_name_that_is_no_text_does_not_lose_the_run(fields, packs, tmp_path, capsys):
+    odd = os.fsencode(fields) + b"/bad\xff.png"
+    (fields / "field0.png").rename(os.fsdecode(odd))
+    out = tmp_path / "out"
+    assert analyze(fields, "--out", out, *packs, "--mpp", 0.25, "--json") == 0
+    assert all(json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert len(json.loads((out / "run.json").read_text(encoding="utf-8"))["images"]) == 3
+    assert (out / "bad_.cells.csv").exists()
+    assert analyze(fields, "--out", out, *packs, "--mpp", 0.25, "--resume") == 0
+
+
+@pytest.mark.parametrize("mpp", [1000, 1e-9])
+def test_a_scale_of_no_microscope_is_refused_before_any_work(fields, packs, tmp_path, capsys, mpp):
+    assert analyze(fields, "--out", tmp_path / "out", *packs, "--mpp", mpp) == 1
+    assert "micrometres per pixel" in capsys.readouterr().err
+
+
+def test_a_pack_for_another_task_is_refused_before_any_work(fields, tmp_path, capsys):
+    classifier = str(classification_pack(tmp_path).folder)
+    assert analyze(fields, "--out", tmp_path / "out", "--segmentation", classifier) == 1
+    assert "cannot segment" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
