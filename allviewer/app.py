@@ -22,7 +22,7 @@ from allviewer.session.tool_state import ToolState
 from allviewer.session.view_state import ViewState
 from allviewer.session.workspace import Workspace
 from allviewer.storage.locations import Locations
-from allviewer.storage.settings import BRUSH_RADIUS_PX, DEVICE, OVERLAY_OPACITY, PERSON, TILE_CACHE_MB, Settings
+from allviewer.storage.settings import BRUSH_RADIUS_PX, DEVICE, OVERLAY_OPACITY, TILE_CACHE_MB, Settings
 from allviewer.ui.canvas.slide_view import SlideView
 from allviewer.ui.dialogs.ask import Dialogs
 from allviewer.ui.main_window import MainWindow
@@ -30,6 +30,7 @@ from allviewer.ui.notices import NoticeBar
 from allviewer.ui.parts_of_window import Session, Workflows
 from allviewer.ui.qt_log import log_qt_messages
 from allviewer.ui.style import apply_style, window_icon
+from allviewer.workflows.change_settings import ChangeSettings
 from allviewer.workflows.correct_cells import CorrectCells
 from allviewer.workflows.detect_cells import DetectCells
 from allviewer.workflows.export_results import ExportResults
@@ -118,6 +119,7 @@ def build(locations: Locations, ask: Ask | None = None) -> Program:
     work = _workflows(session, notices, asker, catalogue, locations, settings)
     canvas = SlideView(session.runner, session.view, session.tools, session.workspace.class_set)
     cache: TileCache[QImage] = TileCache(settings.get(TILE_CACHE_MB) << 20)
+    work.settings.tile_cache_changed.connect(lambda megabytes: cache.set_budget(megabytes << 20))
 
     numbers = itertools.count()
 
@@ -144,9 +146,9 @@ def _workflows(
     show = ShowImage(workspace, runner, notices, ask)
     recent = RecentFiles(locations.recent_file)
     detect = DetectCells(workspace, runner, notices, catalogue, show.load)
-    person = settings.get(PERSON)
+    change = ChangeSettings(settings, workspace, session.view, session.tools, detect, notices)
     return Workflows(
-        open_images=OpenImages(workspace, runner, notices, ask, locations, person, recent.add),
+        open_images=OpenImages(workspace, runner, notices, ask, locations, lambda: change.person, recent.add),
         show_image=show,
         save_case=SaveCase(workspace, runner, notices, ask),
         detect=detect,
@@ -161,4 +163,5 @@ def _workflows(
         fine_tune=FineTune(notices, locations.data_dir / "fine-tuning"),
         thumbnails=MakeThumbnails(runner),
         recent=recent,
+        settings=change,
     )

@@ -46,14 +46,23 @@ class TileCache(Generic[Value]):
                 return
             self._entries[key] = (value, nbytes)
             self._held_bytes += nbytes
-            while self._held_bytes > self._budget_bytes:
-                self._forget(next(iter(self._entries)))
+            self._keep_to_budget()
+
+    def set_budget(self, budget_bytes: int) -> None:
+        """From now on all values together may take so much; what is too much is forgotten at once."""
+        with self._lock:
+            self._budget_bytes = budget_bytes
+            self._keep_to_budget()
 
     def drop(self, prefix: CacheKey) -> None:
         """Forget every value whose key begins with `prefix`; the empty prefix forgets all."""
         with self._lock:
             for key in [key for key in self._entries if key[: len(prefix)] == prefix]:
                 self._forget(key)
+
+    def _keep_to_budget(self) -> None:
+        while self._held_bytes > self._budget_bytes:
+            self._forget(next(iter(self._entries)))
 
     def _forget(self, key: CacheKey) -> None:
         entry = self._entries.pop(key, None)

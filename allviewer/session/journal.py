@@ -43,6 +43,10 @@ class JournalWrite:
     redo: bool = False
 
 
+SignedWrite = tuple[JournalWrite, str]
+"""A line and its author."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Outcome:
     """How far a batch came."""
@@ -71,7 +75,7 @@ class Journal(QObject):
         self._store = store
         self._author = author
         self._submit = submit
-        self._queue: deque[JournalWrite] = deque()
+        self._queue: deque[SignedWrite] = deque()
         self._under_way = False
         self._when_idle: list[Callable[[], None]] = []
         self.error: UserError | None = None
@@ -80,17 +84,21 @@ class Journal(QObject):
     def author(self) -> str:
         return self._author
 
+    def sign_as(self, author: str) -> None:
+        """Edits from now on are of this person; those that wait keep their author."""
+        self._author = author
+
     @property
     def pending(self) -> int:
         """Number of lines that are not on disk yet."""
         return len(self._queue)
 
     def pending_of(self, image_id: int) -> int:
-        return sum(write.image_id == image_id for write in self._queue)
+        return sum(line.image_id == image_id for line, _author in self._queue)
 
     def write(self, line: JournalWrite) -> None:
         """Put a line at the end of the queue; it is on disk moments later."""
-        self._queue.append(line)
+        self._queue.append((line, self._author))
         self.changed.emit()
         self._start()
 
@@ -109,7 +117,7 @@ class Journal(QObject):
         if self._under_way or self.error is not None or not self._queue:
             return
         self._under_way = True
-        work = partial(_write_all, self._store, tuple(self._queue), self._author)
+        work = partial(_write_all, self._store, tuple(self._queue))
         self._submit("Save edits", work, self._wrote, self._broke)
 
     def _wrote(self, result: object) -> None:
@@ -143,10 +151,10 @@ class Journal(QObject):
             callback()
 
 
-def _write_all(find_store: Callable[[], JournalStore], lines: Sequence[JournalWrite], author: str) -> _Outcome:
+def _write_all(find_store: Callable[[], JournalStore], lines: Sequence[SignedWrite]) -> _Outcome:
     """Write lines until one fails; the failure is handed back with the number that are safely on disk."""
     store = find_store()
-    for index, line in enumerate(lines):
+    for index, (line, author) in enumerate(lines):
         try:
             if line.edit is not None:
                 store.commit(line.image_id, line.edit, author)

@@ -1,23 +1,14 @@
 """The settings: one typed table, kept as JSON. The dialog and the guide are made from the same table."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 import msgspec
 
 from allviewer.storage import atomic
 
 T = TypeVar("T")
-
-
-def _anything(value: object) -> bool:
-    return True
-
-
-def _between(low: float, high: float) -> Callable[[float], bool]:
-    return lambda value: low <= value <= high
 
 
 @dataclass(frozen=True)
@@ -27,16 +18,22 @@ class Setting(Generic[T]):
     Attributes:
         key: its name in the file; part before the point groups settings in the dialog.
         kind: the type of its value: str, int, float, bool, or dict[str, str].
-        text: one sentence for people; allowed: what values may be, for people.
+        text: one sentence for people; title: a word or two for the dialog; empty: it does not stand there.
+        bounds: the lowest and the highest value of a number.
     """
 
     key: str
     kind: Any
     default: T
     text: str
-    check: Callable[[T], bool] = _anything
-    allowed: str = ""
+    bounds: tuple[float, float] | None = None
     choices: tuple[T, ...] = ()
+    title: str = ""
+
+    @property
+    def allowed(self) -> str:
+        """What values may be, for people."""
+        return "" if self.bounds is None else f"{self.bounds[0]:g} to {self.bounds[1]:g}"
 
     def accepts(self, value: object) -> bool:
         """Whether a value, as read from JSON, is of the type and within bounds."""
@@ -44,24 +41,32 @@ class Setting(Generic[T]):
             converted: T = msgspec.convert(value, self.kind, strict=True)
         except msgspec.ValidationError:
             return False
-        return self.check(converted) and (not self.choices or converted in self.choices)
+        if self.bounds is not None and not self.bounds[0] <= cast("float", converted) <= self.bounds[1]:
+            return False
+        return not self.choices or converted in self.choices
 
 
-PERSON = Setting("person.name", str, "", "Name that is written beside every correction; empty: the system's name.")
+PERSON = Setting(
+    "person.name",
+    str,
+    "",
+    "Name that is written beside every correction; empty: the system's name.",
+    title="Your name",
+)
 DEVICE = Setting(
     "models.device",
     str,
     "auto",
     "Where the networks run.",
     choices=("auto", "cpu", "cuda", "directml", "coreml", "openvino"),
+    title="Device",
 )
 THREADS = Setting(
     "models.threads",
     int,
     0,
     "Processor threads for the networks; 0 leaves one core free.",
-    _between(0, 256),
-    "0 to 256",
+    (0, 256),
 )
 SEGMENTATION_PACK = Setting("models.segmentation", str, "", "Segmentation pack; empty: the one that ships.")
 CLASSIFIER_PACK = Setting("models.classifier", str, "", "Classification pack; empty: the one that ships.")
@@ -69,18 +74,16 @@ TRAINING_PYTHON = Setting(
     "models.training_python", str, "", "Python with the training package; empty: the one that runs this program."
 )
 BRUSH_RADIUS_PX = Setting(
-    "tools.brush_radius_px", float, 8.0, "Radius of the brush in level-0 pixels.", _between(0.5, 500), "0.5 to 500"
+    "tools.brush_radius_px", float, 8.0, "Radius of the brush in pixels of the image.", (0.5, 500), title="Brush size"
 )
 PROTECT_NEIGHBOURS = Setting("tools.protect_neighbours", bool, True, "Paint never takes pixels of another cell.")
 OVERLAY_OPACITY = Setting(
-    "view.overlay_opacity", float, 0.12, "How strongly masks are tinted.", _between(0, 1), "0 to 1"
+    "view.overlay_opacity", float, 0.12, "How strongly masks are tinted; 0: outlines alone.", (0, 1), title="Overlay"
 )
 TILE_CACHE_MB = Setting(
-    "view.tile_cache_mb", int, 512, "Memory for image tiles, in megabytes.", _between(64, 65536), "64 to 65536"
+    "view.tile_cache_mb", int, 512, "Memory for image tiles, in megabytes.", (64, 65536), title="Tile cache"
 )
-BACKUPS_KEPT = Setting(
-    "cases.backups_kept", int, 5, "Earlier generations kept of a case.", _between(1, 100), "1 to 100"
-)
+BACKUPS_KEPT = Setting("cases.backups_kept", int, 5, "Earlier generations kept of a case.", (1, 100))
 KEYS: Setting[dict[str, str]] = Setting(
     "keys.changed", dict[str, str], {}, "Keys that differ from the preset: action, key."
 )

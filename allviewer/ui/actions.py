@@ -59,6 +59,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("redo", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Do the step again", _EDIT, "redo", "redo"),
     ActionSpec("select_all", "Select &all cells", ("Ctrl+A",), "Select all cells of this image", _EDIT, "", "image"),
     ActionSpec("select_none", "Select &none", ("Esc",), "Forget the selection, or the shape being drawn", _EDIT, "", "image"),
+    ActionSpec("settings", "S&ettings…", ("Ctrl+,",), "Your name, device, memory, overlay and brush", _EDIT),
     ActionSpec("fit", "&Fit image", ("F",), "Show the whole image", _VIEW, "fit", "image"),
     ActionSpec("actual", "&Actual pixels", ("Ctrl+1", "Ctrl+0"), "One image pixel on one screen pixel", _VIEW, "actual", "image"),
     ActionSpec("zoom_in", "Zoom &in", ("+", "="), "Closer, at the middle of the view", _VIEW, "zoom_in", "image"),

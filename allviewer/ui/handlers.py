@@ -42,6 +42,7 @@ def _files(window: "MainWindow", work: Workflows) -> dict[str, Handler]:
         "export_training": window.show_export_dialog,
         "export_results": work.export_results.choose,
         "quit": window.close,
+        "settings": window.show_settings_dialog,
         "next_image": lambda: work.show_image.step(1),
         "previous_image": lambda: work.show_image.step(-1),
         "mark_reviewed": work.mark.toggle_reviewed,

@@ -39,6 +39,7 @@ from allviewer.ui.canvas.slide_view import SlideView
 from allviewer.ui.cell_menu import cell_menu
 from allviewer.ui.dialogs.export_dialog import ExportDialog
 from allviewer.ui.dialogs.fine_tune_dialog import FineTuneDialog
+from allviewer.ui.dialogs.settings_dialog import SettingsDialog
 from allviewer.ui.followers import Followers
 from allviewer.ui.handlers import handlers_of
 from allviewer.ui.menus import build_menus
@@ -162,6 +163,9 @@ class MainWindow(QMainWindow):
     def show_export_dialog(self) -> None:
         ExportDialog(self._work.export_training, self).exec()
 
+    def show_settings_dialog(self) -> None:
+        SettingsDialog(self._work.settings, self).exec()
+
     def show_fine_tune_dialog(self) -> None:
         dialog = FineTuneDialog(self._work.fine_tune, self._work.export_training, self._work.packs, self)
         dialog.pack_taken.connect(self.choice.use)
@@ -210,6 +214,7 @@ class MainWindow(QMainWindow):
         self._work.recent.changed.connect(self._show_recent)
         workspace.shown_changed.connect(self._show_image)
         workspace.case_changed.connect(self._show_title)
+        self._work.settings.device_chosen.connect(self.choice.use_device)
         canvas = self._canvas
         canvas.stroke_finished.connect(lambda path, radius, erase: correct.stroke(path, radius, erase, tools.part))
         canvas.polygon_finished.connect(lambda corners: correct.redraw(corners, tools.part))

@@ -13,7 +13,7 @@ MENUS: tuple[tuple[str, tuple[str | None, ...]], ...] = (
         ("open", "open_folder", "open_case", "open_demo", RECENT, None, "save", "save_as", None, "import_cells",
          "export_training", "export_results", None, "quit"),
     ),
-    ("&Edit", ("undo", "redo", None, "select_all", "select_none")),
+    ("&Edit", ("undo", "redo", None, "select_all", "select_none", None, "settings")),
     (
         "&View",
         ("fit", "actual", "zoom_in", "zoom_out", "zoom_cell", None, "show_overlay", "show_fill", None, "show_left",

@@ -38,6 +38,11 @@ class PackChoice(QObject):
         box.setCurrentIndex(max(0, box.findData(pack.name)))
         self._chosen()
 
+    def use_device(self, device: str) -> None:
+        """Run on a device from now on."""
+        self._bar.device.setCurrentIndex(max(0, self._bar.device.findData(device)))
+        self._chosen()
+
     def _packs_changed(self) -> None:
         self._detect.forget_networks()
         self._fill()

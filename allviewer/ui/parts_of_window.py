@@ -7,6 +7,7 @@ from allviewer.session.selection import Selection
 from allviewer.session.tool_state import ToolState
 from allviewer.session.view_state import ViewState
 from allviewer.session.workspace import Workspace
+from allviewer.workflows.change_settings import ChangeSettings
 from allviewer.workflows.correct_cells import CorrectCells
 from allviewer.workflows.detect_cells import DetectCells
 from allviewer.workflows.export_results import ExportResults
@@ -54,3 +55,4 @@ class Workflows:
     fine_tune: FineTune
     thumbnails: MakeThumbnails
     recent: RecentFiles
+    settings: ChangeSettings

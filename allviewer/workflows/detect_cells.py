@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from allviewer.domain import edits
 from allviewer.domain.cell import Cell
 from allviewer.domain.geometry import Region
-from allviewer.errors import UserError, for_people
+from allviewer.errors import PackError, UserError, for_people
 from allviewer.jobs.job import Job
 from allviewer.jobs.lanes import Lane
 from allviewer.jobs.runner import JobRunner
@@ -149,6 +149,8 @@ class DetectCells(QObject):
         self.running_changed.emit()
 
     def _pack(self, task: str, name: str) -> "InstalledPack":
+        if not self._catalogue.packs(task):
+            raise PackError(f"No {task} pack is installed.", "Add one: Models > Install model pack….")
         return self._catalogue.find(name) if name else self._catalogue.default(task)
 
     def _detect(

@@ -47,7 +47,7 @@ class OpenImages:
         notices: Notices,
         ask: Ask,
         locations: "Locations",
-        person: str,
+        person: Callable[[], str],
         opened: Callable[[Path], None],
     ) -> None:
         self._workspace = workspace
@@ -172,11 +172,8 @@ class OpenImages:
             self._notices.tell("This case holds no images yet. Drop some on the window.")
 
     def _joined(self, opened: _Opened) -> OpenCase:
-        from allviewer.storage.case_lock import user_name
-
-        person = self._person or user_name()
         handle = CaseHandle(opened.file)
-        journal = Journal(lambda: handle.file, person, CaseLane(self._runner), self._workspace)
+        journal = Journal(lambda: handle.file, self._person(), CaseLane(self._runner), self._workspace)
         return OpenCase(handle, journal, opened.is_named, opened.file.read_only_reason)
 
     def _failed(self, error: Exception) -> None:
