@@ -39,6 +39,7 @@ from allviewer.workflows.fine_tune import FineTune
 from allviewer.workflows.first_look import FirstLook
 from allviewer.workflows.import_cells import ImportCells
 from allviewer.workflows.install_pack import InstallPack
+from allviewer.workflows.keep_found import KeepFound
 from allviewer.workflows.make_thumbnails import MakeThumbnails
 from allviewer.workflows.mark_image import MarkImage
 from allviewer.workflows.open_images import OpenImages, demo_dir
@@ -145,7 +146,9 @@ def _workflows(
     workspace, selection, runner = session.workspace, session.selection, session.runner
     show = ShowImage(workspace, runner, notices, ask)
     recent = RecentFiles(locations.recent_file)
-    detect = DetectCells(workspace, runner, notices, catalogue, show.load)
+    keep = KeepFound(workspace, notices)
+    detect = DetectCells(workspace, runner, notices, catalogue, show.load, keep.offer)
+    detect.started.connect(keep.withdraw)
     change = ChangeSettings(settings, workspace, session.view, session.tools, detect, notices)
     return Workflows(
         open_images=OpenImages(workspace, runner, notices, ask, locations, lambda: change.person, recent.add),

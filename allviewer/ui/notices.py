@@ -56,6 +56,13 @@ class NoticeBar(Floating):
             line.add_button(button, press)
         self._add(line)
 
+    def offer(self, key: str, text: str, button: str, press: Callable[[], None]) -> None:
+        self.release(key)
+        line = _Line(text, problem=False, key=key)
+        line.add_button(button, press)
+        line.add_dismiss(self._drop)
+        self._add(line)
+
     def release(self, key: str) -> None:
         for line in [line for line in self._lines if line.key == key]:
             self._drop(line)
@@ -89,7 +96,7 @@ class NoticeBar(Floating):
 
 
 class _Line(QFrame):
-    """One notice; one with a key belongs to a state and cannot be dismissed."""
+    """One notice; one with a key belongs to a state or an offer and does not make room for others."""
 
     def __init__(
         self,
@@ -116,15 +123,18 @@ class _Line(QFrame):
         self._row.addWidget(sign)
         self._row.addWidget(words, 1)
         if closed is not None:
-            dismiss = QToolButton()
-            dismiss.setIcon(icon("close", 16))
-            dismiss.setToolTip("Dismiss")
-            dismiss.clicked.connect(lambda: closed(self))
-            self._row.addWidget(dismiss)
+            self.add_dismiss(closed)
 
     def height_for(self, width: int) -> int:
         """How high the slip is when it is so wide."""
         return max(self._row.heightForWidth(width), self._row.minimumSize().height())
+
+    def add_dismiss(self, closed: "Callable[[_Line], None]") -> None:
+        dismiss = QToolButton()
+        dismiss.setIcon(icon("close", 16))
+        dismiss.setToolTip("Dismiss")
+        dismiss.clicked.connect(lambda: closed(self))
+        self._row.addWidget(dismiss)
 
     def add_button(self, text: str, press: Callable[[], None]) -> None:
         button = QPushButton(text)

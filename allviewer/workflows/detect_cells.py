@@ -1,6 +1,6 @@
 """Let the networks find and classify cells: in a part of the shown image, in all of it, or in every open image."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -40,6 +40,7 @@ class Choice:
     device: str = "auto"
 
 
+CancelledWith = Callable[[Document, Sequence[Cell]], None]
 LoadDocument = Callable[[int, Callable[[Document], None], Callable[[Exception], None]], None]
 
 
@@ -47,6 +48,8 @@ class DetectCells(QObject):
     """Runs networks in the background. One run at a time; each is one step of the image's history."""
 
     running_changed = Signal()
+    started = Signal()
+    """A run of one image has begun."""
     device_changed = Signal(str)
     """What the last run really ran on."""
     _found_more = Signal(object, object)
@@ -55,8 +58,15 @@ class DetectCells(QObject):
     """Nothing more is under way: all of it is done, has failed or was cancelled."""
 
     def __init__(
-        self, workspace: Workspace, runner: JobRunner, notices: Notices, catalogue: "Catalogue", load: LoadDocument
+        self,
+        workspace: Workspace,
+        runner: JobRunner,
+        notices: Notices,
+        catalogue: "Catalogue",
+        load: LoadDocument,
+        cancelled_with: CancelledWith,
     ) -> None:
+        """`cancelled_with` is told of the cells that a cancelled run had found, if it had."""
         super().__init__(workspace)
         self._workspace = workspace
         self._runner = runner
@@ -72,6 +82,7 @@ class DetectCells(QObject):
         self.device = ""
         runner.ended.connect(self._ended)
         self.proposals = Proposals(self)
+        self._cancelled_with = cancelled_with
         self._found_more.connect(self._propose)
         workspace.case_changed.connect(self._drop_if_closed)
 
@@ -95,7 +106,7 @@ class DetectCells(QObject):
         self._next_of_batch()
 
     def cancel(self) -> None:
-        """Stop the run; what it found so far is dropped, what earlier images got stays."""
+        """Stop the run; what it found so far can be kept, what earlier images got stays."""
         self._queue.clear()
         if self._batch is not None:
             self._batch.cancelled = True
@@ -146,6 +157,7 @@ class DetectCells(QObject):
         if self._batch is not None:
             name += f" ({self._batch.images - len(self._queue)} of {self._batch.images})"
         self._job = self._runner.submit(Lane.INFERENCE, name, job, done, self._failed)
+        self.started.emit()
         self.running_changed.emit()
 
     def _pack(self, task: str, name: str) -> "InstalledPack":
@@ -268,17 +280,20 @@ class DetectCells(QObject):
         if job is not self._job:
             return
         self._job = None
+        found = self.proposals.of(self._document)
         self.proposals.clear()
+        cancelled = job.token.cancelled
+        if cancelled and found and self._document in self._workspace.documents:
+            self._cancelled_with(self._document, found)
         if self._document is not None:
             self._document.in_use -= 1
             self._document = None
-        cancelled = job.token.cancelled
         if self._batch is not None:
             if cancelled:
                 self.cancel()
             self._next_of_batch()
             return
-        if cancelled:
+        if cancelled and not found:
             self._notices.tell("The run was cancelled. Nothing was changed by it.")
         self.running_changed.emit()
         self.finished.emit()

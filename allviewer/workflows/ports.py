@@ -19,8 +19,11 @@ class Notices(Protocol):
     def keep(self, key: str, text: str, button: str = "", press: Callable[[], None] | None = None) -> None:
         """A state that lasts: stays until `release`, with a button that does something about it."""
 
+    def offer(self, key: str, text: str, button: str, press: Callable[[], None]) -> None:
+        """Something that can be done now and need not be: stays until it is done, dismissed or released."""
+
     def release(self, key: str) -> None:
-        """The state is over."""
+        """The state is over, the offer no longer stands."""
 
 
 class Ask(Protocol):
