@@ -149,7 +149,7 @@ def _workflows(
     keep = KeepFound(workspace, notices)
     detect = DetectCells(workspace, runner, notices, catalogue, show.load, keep.offer)
     detect.started.connect(keep.withdraw)
-    change = ChangeSettings(settings, workspace, session.view, session.tools, detect, notices)
+    change = ChangeSettings(settings, workspace, session.view, session.tools, lambda: detect.choice.device, notices)
     return Workflows(
         open_images=OpenImages(workspace, runner, notices, ask, locations, lambda: change.person, recent.add),
         show_image=show,

@@ -14,7 +14,7 @@ from allviewer.errors import PackError, UserError
 from allviewer.progress import CancelToken
 
 if TYPE_CHECKING:
-    from allviewer.inference.catalogue import InstalledPack
+    from allviewer.inference.installed_pack import InstalledPack
     from allviewer.storage.run_record import ImageOutcome
     from allviewer.workflows.analyze import AnalyzeRequest
 

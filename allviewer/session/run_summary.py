@@ -18,6 +18,11 @@ SCALE_SOURCES = {
 }
 
 
+ESTIMATED = ("cell size",)
+"""Sources of a scale that take it for granted that cells are of the usual size."""
+LESS_SURE = "Areas in µm² and p(blast), which goes by size, are less sure: set the scale if you know it (Cells menu)."
+
+
 class RunOnAll:
     """How a run on all images is going."""
 
@@ -60,4 +65,7 @@ def run_summary(new: Sequence[Cell], kept: int, found: "Detection", scale_source
     if found.mpp is not None:
         source = SCALE_SOURCES.get(scale_source or found.mpp_source, found.mpp_source)
         text += f"; scale {found.mpp:.3g} µm/px {source}"
-    return text + "."
+    text += "."
+    if new and (scale_source or found.mpp_source) in ESTIMATED:
+        text += f" {LESS_SURE}"
+    return text

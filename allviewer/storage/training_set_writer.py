@@ -45,9 +45,13 @@ class ExportCounts:
     def __str__(self) -> str:
         classes = ", ".join(f"{number} {key}" for key, number in sorted(self.cells.items()))
         return (
-            f"{self.cells.total()} cells ({classes}) in {self.images} images ({self.parts} parts) "
-            f"of {len(self.groups)} patients or slides"
+            f"{_many(self.cells.total(), 'cell')} ({classes}) in {_many(self.images, 'image')} "
+            f"({_many(self.parts, 'part')}) of {_many(len(self.groups), 'patient or slide', 'patients or slides')}"
         )
+
+
+def _many(number: int, one: str, more: str = "") -> str:
+    return f"{number:,} {one if number == 1 else more or one + 's'}"
 
 
 def count_training_cells(cases: Sequence[CaseFile]) -> ExportCounts:

@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from allviewer.session.differential import differential
 from allviewer.session.document import Document
+from allviewer.session.run_summary import ESTIMATED
 from allviewer.session.tool_state import ToolKind
 from allviewer.ui.actions import Actions
 from allviewer.ui.panels.cell_panel import CellPanel
@@ -125,7 +126,8 @@ class Followers(QObject):
     def _show_cell(self) -> None:
         document, selection = self._document, self._session.selection
         cell = document.annotations.get(selection.current) if document and selection.current else None
-        self._cell.show_cell(cell, document.mpp if document else None, len(selection.ids))
+        estimated = document is not None and document.mpp_source in ESTIMATED
+        self._cell.show_cell(cell, document.mpp if document else None, len(selection.ids), estimated)
         self._classes.show_current(cell.label if cell else "")
         self._show_abilities()
 

@@ -61,6 +61,8 @@ from allviewer.ui.style import window_icon
 MakeTiles = Callable[[Document], TileProvider]
 """Gives the pixels of an image to the view."""
 
+_TITLE_BAR_PX = 36
+"""Room for what the system puts around a window."""
 _CELL_MARGIN = 1.2
 """Room around a cell that is zoomed to, in cell sizes."""
 
@@ -378,7 +380,8 @@ class MainWindow(QMainWindow):
         self._memory.setValue("window/splitter", self._splitter.saveState())
 
     def _restore(self) -> None:
-        self.resize(1360, 860)
+        screen = self.screen().availableGeometry()
+        self.resize(min(1360, screen.width()), min(860, screen.height() - _TITLE_BAR_PX))
         geometry, splitter = self._memory.value("window/geometry"), self._memory.value("window/splitter")
         if geometry is not None:
             self.restoreGeometry(geometry)

@@ -146,6 +146,7 @@ def _sheet(t: Theme) -> str:
     QToolButton:hover {{ background: {t.raised}; }}
     QToolButton:checked {{ background: {t.selected}; }}
     QToolButton::menu-indicator {{ image: none; }}
+    QDialogButtonBox, QMessageBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
     QPushButton {{ background: {t.panel}; border: 1px solid {t.border}; border-radius: 5px; padding: 5px 12px; }}
     QPushButton:hover {{ background: {t.raised}; }}
     QPushButton:focus {{ border-color: {t.accent}; }}
@@ -169,8 +170,8 @@ def _sheet(t: Theme) -> str:
         border: none; background: transparent; width: 18px; }}
     QSpinBox::up-arrow, QDoubleSpinBox::up-arrow {{ image: url("{up}"); width: 10px; height: 10px; }}
     QSpinBox::down-arrow, QDoubleSpinBox::down-arrow {{ image: url("{down}"); width: 10px; height: 10px; }}
-    QComboBox:hover, QLineEdit:hover, QSpinBox:hover {{ border-color: {t.muted}; }}
-    QComboBox:focus, QLineEdit:focus, QSpinBox:focus {{ border-color: {t.accent}; }}
+    QComboBox:hover, QLineEdit:hover, QAbstractSpinBox:hover {{ border-color: {t.muted}; }}
+    QComboBox:focus, QLineEdit:focus, QAbstractSpinBox:focus {{ border-color: {t.accent}; }}
     QComboBox QAbstractItemView {{ background: {t.panel}; border: 1px solid {t.border};
         selection-background-color: {t.selected}; selection-color: {t.text}; }}
     QAbstractItemView {{ background: {t.panel}; border: none; outline: none;

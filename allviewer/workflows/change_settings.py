@@ -1,6 +1,7 @@
 """Change the settings: what is changed holds at once and is written down."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -16,11 +17,24 @@ from allviewer.storage.settings import (
     PERSON,
     SETTINGS,
     TILE_CACHE_MB,
-    Setting,
     Settings,
 )
-from allviewer.workflows.detect_cells import DetectCells
 from allviewer.workflows.ports import Notices
+
+_TABLE = {setting.key: setting for setting in SETTINGS}
+
+
+@dataclass(frozen=True, slots=True)
+class SettingRow:
+    """A setting as a dialog shows it; what it may be is what the table of settings says."""
+
+    key: str
+    title: str
+    text: str
+    value: Any
+    kind: Any
+    bounds: tuple[float, float] | None
+    choices: tuple[Any, ...]
 
 
 class ChangeSettings(QObject):
@@ -36,17 +50,22 @@ class ChangeSettings(QObject):
         workspace: Workspace,
         view: ViewState,
         tools: ToolState,
-        detect: DetectCells,
+        device: Callable[[], str],
         notices: Notices,
     ) -> None:
+        """`device` gives the device that is chosen now."""
         super().__init__(workspace)
         self._settings, self._workspace, self._notices = settings, workspace, notices
-        self._view, self._tools, self._detect = view, tools, detect
+        self._view, self._tools, self._device = view, tools, device
 
     @property
-    def shown(self) -> tuple[Setting[Any], ...]:
-        """The settings that people change in a dialog."""
-        return tuple(setting for setting in SETTINGS if setting.title)
+    def rows(self) -> list[SettingRow]:
+        """The settings that people change in a dialog, as they are now."""
+        return [
+            SettingRow(s.key, s.title, s.text, self._value(s.key), s.kind, s.bounds, s.choices)
+            for s in SETTINGS
+            if s.title
+        ]
 
     @property
     def person(self) -> str:
@@ -55,28 +74,29 @@ class ChangeSettings(QObject):
 
         return self._settings.get(PERSON).strip() or user_name()
 
-    def value(self, setting: Setting[Any]) -> object:
+    def _value(self, key: str) -> object:
         """What holds now; brush, overlay and device may have been changed in the window meanwhile."""
         live: dict[str, object] = {
             BRUSH_RADIUS_PX.key: self._tools.radius_px,
             OVERLAY_OPACITY.key: self._view.overlay.fill_opacity,
-            DEVICE.key: self._detect.choice.device,
+            DEVICE.key: self._device(),
         }
-        return live.get(setting.key, self._settings.get(setting))
+        return live[key] if key in live else self._settings.get(_TABLE[key])
 
-    def change(self, values: Mapping[Setting[Any], object]) -> None:
-        """Take new values. Raises ValueError, and changes nothing, if the table refuses one."""
-        for setting, value in values.items():
+    def change(self, values: Mapping[str, object]) -> None:
+        """Take new values by key. Raises ValueError, and changes nothing, if the table refuses one."""
+        for key, value in values.items():
+            setting = _TABLE[key]
             if not setting.accepts(value):
                 raise ValueError(f"{setting.title or setting.key} cannot be {value!r}: {setting.allowed}")
         try:
-            for setting, value in values.items():
-                if value != self._settings.get(setting):
-                    self._settings.set(setting, value)
+            for key, value in values.items():
+                if value != self._settings.get(_TABLE[key]):
+                    self._settings.set(_TABLE[key], value)
         except OutputError as error:
             self._notices.warn(error)
             return
-        self._apply({setting.key: value for setting, value in values.items()})
+        self._apply(values)
 
     def _apply(self, values: Mapping[str, Any]) -> None:
         effects: dict[str, Callable[[Any], object]] = {

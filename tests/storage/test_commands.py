@@ -32,7 +32,7 @@ def test_export(reviewed_case, tmp_path, capsys):
     out = tmp_path / "set"
     assert run_export([str(reviewed_case), "--format", "training", "--out", str(out)]) == 0
     printed = capsys.readouterr()
-    assert "Exported 2 cells (2 blast) in 1 images (1 parts) of 1 patients or slides" in printed.out
+    assert "Exported 2 cells (2 blast) in 1 image (1 part) of 1 patient or slide" in printed.out
     assert printed.err == ""
     (item,) = decode_training_set((out / "manifest.json").read_bytes()).items
     assert np.asarray(Image.open(out / item.image)).shape == (120, 160, 3)

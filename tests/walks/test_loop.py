@@ -107,7 +107,7 @@ def test_export_fine_tune_install_and_use(hands, tmp_path, qtbot):
 
     hands.do("fine_tune")
     dialog = hands.window.findChild(FineTuneDialog)
-    hands.wait(lambda: "cells" in dialog.counts_text)
+    hands.wait(lambda: "cell" in dialog.counts_text)
     dialog.set_steps(2)
     installed = []
     hands.program.work.packs.installed.connect(installed.append)

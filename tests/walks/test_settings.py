@@ -74,7 +74,7 @@ def test_what_the_table_refuses_changes_nothing(start):
     hands = start()
     change = hands.program.work.settings
     with pytest.raises(ValueError, match="Tile cache cannot be 1: 64 to 65536"):
-        change.change({PERSON: "Ann", TILE_CACHE_MB: 1})
+        change.change({PERSON.key: "Ann", TILE_CACHE_MB.key: 1})
     assert hands.program.settings.get(PERSON) == ""
     _, fields = fields_of(hands)
     fields[TILE_CACHE_MB.key].setValue(1)

@@ -29,6 +29,16 @@ from allviewer.workflows.fine_tune import FineTune, TuningRequest, can_train_her
 from allviewer.workflows.install_pack import InstallPack, PackRow
 
 _PRESETS = (("Quick (100 steps)", 100), ("Thorough (400 steps)", 400), ("Own number of steps", 0))
+_LEARNT = {
+    "segmentation": "The network goes on learning from the outlines of these cells, mixed with synthetic smears "
+    "so that it forgets little.",
+    "classification": "The network goes on learning from those of these cells that have a class.",
+}
+_AFTERWARDS = (
+    "The result is a new network beside the present one. It is installed by itself, and used only if you say so. "
+    "Expect it to be closer to your corrections on smears like these; on others it may be better or worse. Nothing "
+    "has measured it yet: run both on an image that you did not correct, and compare."
+)
 
 
 class LossCurve(QWidget):
@@ -102,6 +112,8 @@ class FineTuneDialog(QDialog):
         self._steps = QSpinBox()
         self._steps.setRange(1, 100_000)
         self._steps.setValue(100)
+        self._learnt = muted(wrap=True)
+        self._afterwards = muted(_AFTERWARDS, wrap=True)
         self._curve = LossCurve()
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
@@ -145,12 +157,14 @@ class FineTuneDialog(QDialog):
         layout.setContentsMargins(18, 16, 18, 14)
         layout.setSpacing(12)
         layout.addLayout(form)
+        layout.addWidget(self._learnt)
+        layout.addWidget(self._afterwards)
         layout.addWidget(self._curve, 1)
         layout.addWidget(self._bar)
         layout.addWidget(self._message)
         layout.addWidget(self._command)
         layout.addLayout(foot)
-        self.resize(560, 520)
+        self.resize(560, 560)
 
     def _join(self) -> None:
         self._task.currentIndexChanged.connect(self._fill_base)
@@ -169,9 +183,18 @@ class FineTuneDialog(QDialog):
         """What there is to learn from, in words."""
         return self._cells.text()
 
+    @property
+    def plan_text(self) -> str:
+        """What will be learnt, and what comes out, in words."""
+        return f"{self._learnt.text()} {self._afterwards.text()}"
+
     def use(self) -> None:
         """Use the network that was learnt, and close."""
         self._take()
+
+    def teach(self, task: str) -> None:
+        """What is to be learnt: "segmentation" or "classification"."""
+        self._task.setCurrentIndex(self._task.findData(task))
 
     def set_steps(self, steps: int) -> None:
         """So many optimiser steps."""
@@ -179,6 +202,7 @@ class FineTuneDialog(QDialog):
         self._steps.setValue(steps)
 
     def _fill_base(self) -> None:
+        self._learnt.setText(_LEARNT[self._task.currentData()])
         self._base.clear()
         for pack in self._packs.packs(self._task.currentData()):
             self._base.addItem(f"{pack.card.title} {pack.card.version}", pack)
@@ -251,7 +275,9 @@ class FineTuneDialog(QDialog):
     def _installed(self, pack: PackRow) -> None:
         self._new = pack
         self._use.setVisible(True)
-        self._message.setText(f"{pack.card.title} {pack.card.version} is installed. The present network stays, too.")
+        self._message.setText(
+            f"{pack.card.title} {pack.card.version} is installed. The present one stays in the list, too."
+        )
 
     def _stopped(self) -> None:
         self._set_busy(False)

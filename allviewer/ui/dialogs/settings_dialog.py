@@ -1,7 +1,6 @@
 """The settings, made from their table: a title, a field, and a sentence each."""
 
 from collections.abc import Callable
-from typing import Any
 
 from PySide6.QtWidgets import (
     QComboBox,
@@ -15,9 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from allviewer.storage.settings import Setting
 from allviewer.ui.panels.parts import muted
-from allviewer.workflows.change_settings import ChangeSettings
+from allviewer.workflows.change_settings import ChangeSettings, SettingRow
 
 DEVICE_NAMES = {
     "auto": "Auto",
@@ -39,16 +37,16 @@ class SettingsDialog(QDialog):
         self._change = change
         self.setWindowTitle("Settings")
         self.fields: dict[str, QWidget] = {}
-        self._read: dict[Setting[Any], Callable[[], object]] = {}
+        self._read: dict[str, Callable[[], object]] = {}
         form = QFormLayout()
         form.setHorizontalSpacing(14)
-        form.setVerticalSpacing(4)
+        form.setVerticalSpacing(6)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        for setting in change.shown:
-            field, self._read[setting] = _field(setting, change.value(setting))
-            self.fields[setting.key] = field
-            form.addRow(setting.title, field)
-            form.addRow("", muted(setting.text, wrap=True))
+        for row in change.rows:
+            field, self._read[row.key] = _field(row)
+            self.fields[row.key] = field
+            form.addRow(row.title, field)
+            form.addRow("", muted(row.text))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
@@ -57,32 +55,31 @@ class SettingsDialog(QDialog):
         layout.setSpacing(14)
         layout.addLayout(form)
         layout.addWidget(buttons)
-        self.setMinimumWidth(460)
 
     def accept(self) -> None:
-        self._change.change({setting: read() for setting, read in self._read.items()})
+        self._change.change({key: read() for key, read in self._read.items()})
         super().accept()
 
 
-def _field(setting: Setting[Any], value: Any) -> tuple[QWidget, Callable[[], object]]:
+def _field(row: SettingRow) -> tuple[QWidget, Callable[[], object]]:
     """A field for a setting, that takes no value the table refuses, and what reads it."""
-    if setting.choices:
+    if row.choices:
         box = QComboBox()
-        for choice in setting.choices:
+        for choice in row.choices:
             box.addItem(DEVICE_NAMES.get(choice, choice), choice)
-        box.setCurrentIndex(max(0, box.findData(value)))
+        box.setCurrentIndex(max(0, box.findData(row.value)))
         return box, box.currentData
-    if setting.bounds is not None:
-        return _number(setting, value)
-    line = QLineEdit(value)
+    if row.bounds is not None:
+        return _number(row)
+    line = QLineEdit(row.value)
     return line, lambda: line.text().strip()
 
 
-def _number(setting: Setting[Any], value: Any) -> tuple[QWidget, Callable[[], object]]:
-    assert setting.bounds is not None
-    low, high = setting.bounds
+def _number(row: SettingRow) -> tuple[QWidget, Callable[[], object]]:
+    assert row.bounds is not None
+    low, high = row.bounds
     box: QSpinBox | QDoubleSpinBox
-    if setting.kind is int:
+    if row.kind is int:
         box = QSpinBox()
         box.setRange(int(low), int(high))
         box.setSingleStep(64)
@@ -91,6 +88,6 @@ def _number(setting: Setting[Any], value: Any) -> tuple[QWidget, Callable[[], ob
         box.setRange(low, high)
         box.setDecimals(2 if high <= 1 else 1)
         box.setSingleStep((high - low) / _STEPS if high <= 1 else 1)
-    box.setSuffix(next((unit for ending, unit in _UNITS.items() if setting.key.endswith(ending)), ""))
-    box.setValue(value)
+    box.setSuffix(next((unit for ending, unit in _UNITS.items() if row.key.endswith(ending)), ""))
+    box.setValue(row.value)
     return box, box.value

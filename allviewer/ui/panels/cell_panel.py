@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 
 from allviewer.domain.cell import Cell, CellState, OriginKind
 from allviewer.domain.labels import ClassSet
+from allviewer.session.run_summary import LESS_SURE
 from allviewer.ui.cells_table_model import STATE_TEXTS
 from allviewer.ui.panels.parts import heading, muted, row
 from allviewer.ui.style import bold, current_theme
@@ -69,17 +70,27 @@ class CellPanel(QWidget):
         self._origin = muted(wrap=True)
         self._origin.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._origin.setMinimumHeight(2 * self._origin.fontMetrics().lineSpacing())
+        self._less_sure = QLabel("Scale estimated: areas and p(blast) are less sure.")
+        self._less_sure.setObjectName("warning")
+        self._less_sure.setToolTip(LESS_SURE)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 6)
         layout.setSpacing(5)
         layout.addWidget(row(self._title, 1, self._state))
         layout.addWidget(self._grid())
+        layout.addWidget(self._less_sure)
         layout.addWidget(self._bars)
         layout.addWidget(self._origin)
         self.show_cell(None, None)
 
-    def show_cell(self, cell: Cell | None, mpp: float | None, selected: int = 0) -> None:
-        """Show a cell (None: nothing is selected); `mpp` is micrometres per pixel if known."""
+    def show_cell(
+        self, cell: Cell | None, mpp: float | None, selected: int = 0, scale_is_estimated: bool = False
+    ) -> None:
+        """Show a cell (None: nothing is selected); `mpp` is micrometres per pixel if known.
+
+        `scale_is_estimated`: micrometres, and what the network makes of sizes, are less sure.
+        """
+        self._less_sure.setVisible(cell is not None and scale_is_estimated)
         if cell is None:
             self._title.setText("Cell")
             self._state.setText("click one to select it")
@@ -101,7 +112,7 @@ class CellPanel(QWidget):
             ("Nucleus", cell.nucleus_area_px),
             ("Cytoplasm", cell.cytoplasm_area_px),
         ):
-            self._values[name].setText(_area(area_px, mpp))
+            self._values[name].setText(_area(area_px, mpp, scale_is_estimated))
         self._bars.show_probabilities(cell.probabilities)
         self._origin.setText(_provenance(cell))
 
@@ -121,10 +132,10 @@ class CellPanel(QWidget):
         return holder
 
 
-def _area(area_px: int, mpp: float | None) -> str:
+def _area(area_px: int, mpp: float | None, estimated: bool) -> str:
     if mpp is None:
         return f"{area_px:,} px"
-    return f"{area_px * mpp * mpp:.1f} µm²  ({area_px:,} px)"
+    return f"{'≈ ' if estimated else ''}{area_px * mpp * mpp:.1f} µm²  ({area_px:,} px)"
 
 
 def _provenance(cell: Cell) -> str:
