@@ -12,4 +12,9 @@ The map, lowest layer first; imports only ever point downwards and `lint-imports
 - ``app``, ``cli``  the places that join the parts
 """
 
+import os
+
+# onnxruntime sends events to its maker unless this stands before it is imported. Nothing here leaves the machine.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+
 __version__ = "0.1.0"

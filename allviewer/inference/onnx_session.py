@@ -48,6 +48,7 @@ class OnnxSession:
     def __init__(self, pack: InstalledPack, device: str = "auto", threads: int | None = None) -> None:
         import onnxruntime
 
+        onnxruntime.disable_telemetry_events()  # what the variable in `allviewer` does not stop on Windows
         self.pack = pack
         content = read_network(pack)
         provider, self.fallback = choose_provider(device, onnxruntime.get_available_providers())

@@ -1,7 +1,11 @@
 """Sessions: the device that really runs is told, a cancel stops a running network, failures are sentences."""
 
+import os
+import subprocess
+import sys
 import threading
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +16,7 @@ from allviewer.inference.onnx_session import OnnxSession, SessionCache
 from allviewer.progress import Cancelled, CancelToken
 from tests.inference.networks import segmentation_network, segmentation_pack, write_pack
 
+ROOT = Path(__file__).resolve().parents[2]
 PICTURE = np.random.default_rng(0).integers(0, 256, (1, 64, 96, 3), np.uint8)
 
 
@@ -117,3 +122,17 @@ def test_sessions_are_kept_and_bounded(tmp_path):
     sessions.get(pack, "cpu", 2)
     sessions.get(pack, "cpu", 3)
     assert sessions.get(pack, "cpu", 1) is not first
+
+
+def test_the_runtime_sends_nothing_to_its_maker(tmp_path):
+    """Otherwise onnxruntime 1.31 keeps a queue of events and a device number in the cache folder."""
+    network = segmentation_pack(tmp_path).folder
+    code = (
+        "import sys; from pathlib import Path; from allviewer.inference.catalogue import read_pack;"
+        "from allviewer.inference.onnx_session import OnnxSession;"
+        "OnnxSession(read_pack(Path(sys.argv[1]), False), 'cpu', 1)"
+    )
+    home = {"HOME": str(tmp_path / "home"), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    environment = {name: value for name, value in os.environ.items() if name != "ORT_DISABLE_TELEMETRY"} | home
+    subprocess.run([sys.executable, "-c", code, str(network)], check=True, env=environment, cwd=ROOT)
+    assert not [path for path in tmp_path.rglob("*") if "onnxruntime" in path.name]
