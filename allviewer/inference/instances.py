@@ -175,15 +175,24 @@ def _split(piece: Bitmap, distance: Plane, spec: SegmentationSpec) -> Labels:
     lowest = 2 / 3 * spec.core
     if own.max() < lowest:
         return np.zeros(piece.shape, np.int32)
+    least = max(lowest, SEED_SHARE * float(hill.max()))
+    # most pieces have one high summit whatever its prominence; what follows costs many times as much as this look
+    if _count((local_maxima(hill) > 0) & (hill >= least)) == 1:  # type: ignore[no-untyped-call]
+        return piece.astype(np.int32)
     # hills lowered by the prominence and filled up again from below: each plateau that stays on top is a summit
     plain = reconstruction(hill - SEED_PROMINENCE, hill)  # type: ignore[no-untyped-call]
     tops = local_maxima(plain)  # type: ignore[no-untyped-call]
-    high = plain + SEED_PROMINENCE >= max(lowest, SEED_SHARE * float(hill.max()))
+    high = plain + SEED_PROMINENCE >= least
     count, seeds = cv2.connectedComponents((tops & high).astype(np.uint8), connectivity=8)
     if count <= 2:
         return piece.astype(np.int32)
     flooded = watershed(-hill, seeds, mask=solid)  # type: ignore[no-untyped-call]
     return np.where(piece, flooded, 0).astype(np.int32)
+
+
+def _count(bitmap: Bitmap) -> int:
+    """Number of connected pieces (8 neighbours)."""
+    return int(cv2.connectedComponents(bitmap.astype(np.uint8), connectivity=8)[0]) - 1
 
 
 def _needed(part: Bitmap, at: tuple[slice, slice], shape: tuple[int, ...], min_diameter_px: float) -> float:
