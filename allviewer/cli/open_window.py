@@ -87,8 +87,10 @@ def open_window(paths: Sequence[Path], labels: Path | None = None) -> int:
 def take_screenshot(picture: Path, paths: Sequence[Path]) -> int:
     """Open (the demonstration smear if nothing is named), run the networks, save a picture of the window, quit."""
     from allviewer.app import build, make_application
+    from allviewer.storage.atomic import make_folder
     from allviewer.storage.locations import Locations
 
+    make_folder(picture.parent)
     make_application()
     # a throw-away home: the picture shows what the networks find, not what somebody has done to the image
     with tempfile.TemporaryDirectory(prefix="allviewer-") as home:
@@ -107,7 +109,6 @@ def take_screenshot(picture: Path, paths: Sequence[Path]) -> int:
         problems = program.notices.problems
         taken_at = time.monotonic() + _SETTLED_AFTER_S  # labels that have just changed their words find their places
         wait_until(lambda: time.monotonic() > taken_at)
-        picture.parent.mkdir(parents=True, exist_ok=True)
         saved = program.window.grab().save(str(picture))
         program.window.close()
         wait_until(lambda: not program.window.isVisible())

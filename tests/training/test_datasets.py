@@ -59,6 +59,27 @@ def test_a_damaged_file_is_named(toy_set, part):
         exported.load(toy_set)
 
 
+def test_a_label_image_with_damaged_pixels_is_named(toy_set):
+    path = next((toy_set / "cells").iterdir())
+    tifffile.imwrite(path, np.arange(96 * 96, dtype=np.uint16).reshape(96, 96), compression="zlib")
+    content = bytearray(path.read_bytes())
+    with tifffile.TiffFile(path) as tiff:
+        start = tiff.pages[0].dataoffsets[0]
+    content[start : start + 40] = bytes(40)
+    path.write_bytes(content)
+    with pytest.raises(DatasetError, match=path.name):
+        exported.load(toy_set)
+
+
+@pytest.mark.parametrize("mpp", [-1, 0, 1e9])
+def test_a_scale_of_no_microscope_is_refused(toy_set, mpp):
+    manifest = json.loads((toy_set / "manifest.json").read_text())
+    manifest["items"][0]["mpp"] = mpp
+    (toy_set / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(DatasetError, match="micrometres per pixel"):
+        exported.load(toy_set)
+
+
 def test_a_label_image_of_another_size_is_refused(toy_set):
     path = next((toy_set / "cells").iterdir())
     tifffile.imwrite(path, np.zeros((5, 5), np.uint16))

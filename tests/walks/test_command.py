@@ -73,3 +73,12 @@ def test_ctrl_c_closes_the_window_and_the_case(tmp_path):
     assert process.returncode == 0, errors
     with CaseFile.open(next(iter(unsaved.glob("*.allcase")))) as case:
         assert not case.notices  # nothing to recover: it was closed properly
+
+
+def test_a_picture_that_cannot_be_written_is_refused_in_words(tmp_path):
+    (tmp_path / "file").write_bytes(b"")
+    process = allviewer("--screenshot", tmp_path / "file" / "window.png", home=tmp_path)
+    _, errors = process.communicate(timeout=120)
+    assert process.returncode == 1
+    assert "is a file, not a folder" in errors
+    assert "Traceback" not in errors

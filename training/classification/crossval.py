@@ -45,8 +45,12 @@ def folds_of(table: CellTable, groups: list[str], folds: int, seed: int) -> list
     groups allow, and the cells that teach types so that each fold gets its share of each type.
     """
     with_blast = table.blast != UNKNOWN
+    names = np.array(groups)
+    parts = [(with_blast, table.blast), (~with_blast, table.type_index)]
+    if np.isin(names[with_blast], names[~with_blast]).any():  # a smear that teaches both stays in one fold
+        parts = [(np.ones(len(table), bool), np.where(with_blast, table.blast, 2 + table.type_index))]
     tests: list[list[Whole]] = [[] for _ in range(folds)]
-    for rows, targets in ((with_blast, table.blast), (~with_blast, table.type_index)):
+    for rows, targets in parts:
         index = np.flatnonzero(rows)
         if not len(index):
             continue

@@ -1,5 +1,6 @@
 """Training sets that the viewer exports: corrected cells of the user's own smears."""
 
+import struct
 from pathlib import Path
 
 import msgspec
@@ -13,6 +14,7 @@ from training.datasets.files import check_same_size, read_grey, read_rgb
 from training.datasets.sample import BACKGROUND, CYTOPLASM, NUCLEUS, UNKNOWN, Sample
 
 NAME = "exported"
+POSSIBLE_UM_PER_PX = (0.001, 100.0)
 WHITE_CELL_UM = 12.0
 """Usual diameter of a white cell: the scale of a picture that does not say its own."""
 
@@ -25,11 +27,16 @@ def read_manifest(folder: Path) -> TrainingSet:
     """Raises `DatasetError` for a missing, damaged or newer manifest."""
     path = folder / MANIFEST_FILE
     try:
-        return decode_training_set(path.read_bytes())
+        manifest = decode_training_set(path.read_bytes())
     except OSError as error:
         raise DatasetError(f"{folder} is no training set: {MANIFEST_FILE} cannot be read.") from error
     except msgspec.DecodeError as error:
         raise DatasetError(f"The training set {folder} does not fit this program: {error}.") from error
+    low, high = POSSIBLE_UM_PER_PX
+    for item in manifest.items:
+        if item.mpp is not None and not low <= item.mpp <= high:
+            raise DatasetError(f"{item.id} of {folder} claims {item.mpp:g} micrometres per pixel.", "Export it again.")
+    return manifest
 
 
 def load(folder: Path) -> list[Sample]:
@@ -64,7 +71,7 @@ def read_numbers(path: Path) -> NDArray[np.uint16]:
         numbers = np.asarray(tifffile.imread(path))
     except FileNotFoundError as error:
         raise DatasetError(f"The training set is incomplete: {path.name} is missing in {path.parent}.") from error
-    except (OSError, ValueError, tifffile.TiffFileError) as error:
+    except (OSError, ValueError, RuntimeError, LookupError, TypeError, struct.error) as error:  # codecs and tifffile
         raise DatasetError(f"The label image {path} cannot be read: {error}.") from error
     if numbers.ndim != 2 or numbers.dtype.kind not in "ui":
         raise DatasetError(f"{path} is no label image: it holds {numbers.dtype} of shape {numbers.shape}.")

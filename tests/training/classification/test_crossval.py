@@ -33,6 +33,12 @@ def test_no_subject_is_in_two_folds_and_each_fold_has_both_kinds(table):
         assert {0, 1} <= set(table.blast[test].tolist())
 
 
+def test_a_smear_with_blasts_and_neutrophils_stays_in_one_fold(table):
+    groups = [f"slide {number % 4}" for number in range(len(table))]
+    for train, test in folds_of(table, groups, 2, seed=1):
+        assert not {groups[i] for i in train} & {groups[i] for i in test}
+
+
 def test_a_whole_crossvalidation_reports_subjects_cells_and_temperatures(table, tmp_path):
     settings = ClassificationSettings(steps=2, batch=8)
     report = cross_validate(table, settings, 2, "python -m training crossval", tmp_path, CancelToken(), quiet)
