@@ -13,6 +13,8 @@ from allviewer.ui.style import current_theme, icon, picture
 _NEWS_MS = 9000
 _MOST_LINES = 4
 _WIDEST_PX = 760
+_SLACK_PX = 4
+"""At fractional scales of the screen lines are a little higher than Qt says."""
 
 
 class NoticeBar(Floating):
@@ -127,7 +129,7 @@ class _Line(QFrame):
 
     def height_for(self, width: int) -> int:
         """How high the slip is when it is so wide."""
-        return max(self._row.heightForWidth(width), self._row.minimumSize().height())
+        return max(self._row.heightForWidth(width), self._row.minimumSize().height()) + _SLACK_PX
 
     def add_dismiss(self, closed: "Callable[[_Line], None]") -> None:
         dismiss = QToolButton()

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from allviewer.errors import UserError
 from allviewer.exchange.training_events import Progress
-from allviewer.ui.panels.parts import muted
+from allviewer.ui.panels.parts import muted, number_box
 from allviewer.ui.style import current_theme
 from allviewer.workflows.export_training_set import ExportPreview, ExportTrainingSet
 from allviewer.workflows.fine_tune import FineTune, TuningRequest, can_train_here, command_line
@@ -109,7 +109,7 @@ class FineTuneDialog(QDialog):
         self._preset = QComboBox()
         for text, steps in _PRESETS:
             self._preset.addItem(text, steps)
-        self._steps = QSpinBox()
+        self._steps = number_box(QSpinBox())
         self._steps.setRange(1, 100_000)
         self._steps.setValue(100)
         self._learnt = muted(wrap=True)

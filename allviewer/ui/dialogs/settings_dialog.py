@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from allviewer.ui.panels.parts import muted
+from allviewer.ui.panels.parts import muted, number_box
 from allviewer.workflows.change_settings import ChangeSettings, SettingRow
 
 DEVICE_NAMES = {
@@ -80,11 +80,11 @@ def _number(row: SettingRow) -> tuple[QWidget, Callable[[], object]]:
     low, high = row.bounds
     box: QSpinBox | QDoubleSpinBox
     if row.kind is int:
-        box = QSpinBox()
+        box = number_box(QSpinBox())
         box.setRange(int(low), int(high))
         box.setSingleStep(64)
     else:
-        box = QDoubleSpinBox()
+        box = number_box(QDoubleSpinBox())
         box.setRange(low, high)
         box.setDecimals(2 if high <= 1 else 1)
         box.setSingleStep((high - low) / _STEPS if high <= 1 else 1)

@@ -22,21 +22,27 @@ class ProbabilityBars(QWidget):
         super().__init__()
         self._class_set = class_set
         self._shown: list[tuple[str, float]] = []
+        self._room = _MOST_BARS
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set_room(self, bars: int) -> None:
+        """Show so many bars at most, and take the room of so many."""
+        self._room = bars
+        self.updateGeometry()
 
     def show_probabilities(self, probabilities: tuple[tuple[str, float], ...]) -> None:
         self._shown = sorted(probabilities, key=lambda pair: -pair[1])[:_MOST_BARS]
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(220, _BAR_PX * _MOST_BARS)  # always room for all, so that nothing below jumps
+        return QSize(220, _BAR_PX * self._room)  # whether there are as many or not, so that nothing below jumps
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = current_theme()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         name_px, number_px = 96, 40
-        for line, (key, share) in enumerate(self._shown):
+        for line, (key, share) in enumerate(self._shown[: self._room]):
             cell_class = self._class_set.find(key)
             box = QRectF(0, _BAR_PX * line, self.width(), _BAR_PX)
             title = cell_class.title if cell_class.key == key else key.replace("_", " ").capitalize()
@@ -78,8 +84,7 @@ class CellPanel(QWidget):
         layout.setSpacing(5)
         layout.addWidget(row(self._title, 1, self._state))
         layout.addWidget(self._grid())
-        layout.addWidget(self._less_sure)
-        layout.addWidget(self._bars)
+        layout.addWidget(self._judgement())
         layout.addWidget(self._origin)
         self.show_cell(None, None)
 
@@ -90,7 +95,9 @@ class CellPanel(QWidget):
 
         `scale_is_estimated`: micrometres, and what the network makes of sizes, are less sure.
         """
-        self._less_sure.setVisible(cell is not None and scale_is_estimated)
+        less_sure = cell is not None and scale_is_estimated
+        self._less_sure.setVisible(less_sure)
+        self._bars.set_room(_MOST_BARS - less_sure)
         if cell is None:
             self._title.setText("Cell")
             self._state.setText("click one to select it")
@@ -115,6 +122,17 @@ class CellPanel(QWidget):
             self._values[name].setText(_area(area_px, mpp, scale_is_estimated))
         self._bars.show_probabilities(cell.probabilities)
         self._origin.setText(_provenance(cell))
+
+    def _judgement(self) -> QWidget:
+        """The bars; the warning takes the place of one, so that nothing below jumps."""
+        holder = QWidget()
+        self._less_sure.setFixedHeight(_BAR_PX)
+        lines = QVBoxLayout(holder)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(0)
+        lines.addWidget(self._less_sure)
+        lines.addWidget(self._bars)
+        return holder
 
     def _grid(self) -> QWidget:
         holder = QWidget()

@@ -74,7 +74,7 @@ class CellsPanel(QWidget):
         table.verticalHeader().setDefaultSectionSize(24)
         header = table.horizontalHeader()
         header.setHighlightSections(False)
-        for column, width in enumerate((42, 104, 64, 60, 46, 56, 20)):
+        for column, width in enumerate((42, 100, 72, 66, 46, 56, 18)):
             table.setColumnWidth(column, width)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setStretchLastSection(True)
