@@ -38,7 +38,7 @@ class ClassChip(QAbstractButton):
             self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(220, max(20, self.fontMetrics().height() + 6))
+        return QSize(220, max(18, self.fontMetrics().height() + 4))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = current_theme()
