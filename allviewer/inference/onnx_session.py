@@ -162,7 +162,7 @@ def _create(content: bytes, provider: str, threads: int, pack: InstalledPack) ->
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
-    options.use_deterministic_compute = True
+    options.use_deterministic_compute = True  # on a GPU
     options.log_severity_level = 4  # its complaints come back as errors; the terminal is the user's
     # waiting threads sleep: the window shares these cores
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
@@ -178,6 +178,8 @@ def _create(content: bytes, provider: str, threads: int, pack: InstalledPack) ->
             failure = f"{device_name(provider)} could not be started; the CPU does the work."
         except Exception as error:  # noqa: BLE001 - whatever a driver throws, the CPU is tried next
             failure = f"{device_name(provider)} could not be started ({_first_line(error)}); the CPU does the work."
+    # the CPU sums in the same order on any number of threads; asked for it, the runtime uses one thread only
+    options.use_deterministic_compute = False
     try:
         return onnxruntime.InferenceSession(content, options, providers=[cpu]), failure
     except Exception as error:
