@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from allviewer.errors import UserError, for_people
+from allviewer.errors import ImageError, UserError, for_people
 from allviewer.jobs.case_lane import CaseLane
 from allviewer.jobs.lanes import Lane
 from allviewer.jobs.runner import JobRunner
@@ -183,7 +183,12 @@ class OpenImages:
 def _find(paths: list[Path]) -> list[Path]:
     from allviewer.imaging.openers import find_images
 
-    return find_images(paths)
+    images = find_images(paths)
+    for path in images:
+        if any("\ud800" <= letter <= "\udfff" for letter in str(path)):  # a case could not name it
+            name = path.name.encode("utf-8", "backslashreplace").decode()
+            raise ImageError(f"The name or folder of {name} is not valid text.", "Rename it, then open it again.")
+    return images
 
 
 def _open(path: Path, images: list[Path] | None, locations: "Locations") -> _Opened:

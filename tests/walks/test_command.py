@@ -82,3 +82,13 @@ def test_a_picture_that_cannot_be_written_is_refused_in_words(tmp_path):
     assert process.returncode == 1
     assert "is a file, not a folder" in errors
     assert "Traceback" not in errors
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has file names that are no text")
+def test_a_file_name_that_is_no_text_is_refused_in_words(tmp_path):
+    odd = tmp_path / os.fsdecode(b"bad\xff.png")
+    odd.write_bytes(b"")
+    process = allviewer("--screenshot", tmp_path / "window.png", odd, home=tmp_path)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "not valid text" in errors

@@ -1,5 +1,6 @@
 """Label images of picture files, as the viewer would find the cells."""
 
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -11,14 +12,21 @@ from allviewer.inference.detect import Detection, DetectRequest, detect_cells
 from allviewer.inference.installed_pack import InstalledPack
 from allviewer.inference.onnx_session import SessionCache
 from allviewer.progress import CancelToken, no_report
+from training.errors import TrainingError
 from training.packs import read_card
 from training.tasks import Tell
 
 
 def predict_files(pack: Path, images: tuple[Path, ...], out: Path, cancel: CancelToken, tell: Tell) -> None:
-    """Write STEM.cells.tif and STEM.nuclei.tif for each picture: 0 background, the same number for cell and nucleus."""
+    """Write STEM.cells.tif and STEM.nuclei.tif for each picture: 0 background, the same number for cell and nucleus.
+
+    Raises `TrainingError` if two pictures share a stem: one would overwrite the other.
+    """
     import tifffile
 
+    shared = [stem for stem, count in Counter(path.stem for path in images).items() if count > 1]
+    if shared:
+        raise TrainingError(f"Several pictures are called '{shared[0]}'.", "Give each run an --out of its own.")
     installed, sessions = InstalledPack(read_card(pack), pack, shipped=False), SessionCache()
     out.mkdir(parents=True, exist_ok=True)
     for index, path in enumerate(images):
