@@ -61,48 +61,22 @@ DEVICE = Setting(
     choices=("auto", "cpu", "cuda", "directml", "coreml", "openvino"),
     title="Device",
 )
-THREADS = Setting(
-    "models.threads",
-    int,
-    0,
-    "Processor threads for the networks; 0 leaves one core free.",
-    (0, 256),
-)
-SEGMENTATION_PACK = Setting("models.segmentation", str, "", "Segmentation pack; empty: the one that ships.")
-CLASSIFIER_PACK = Setting("models.classifier", str, "", "Classification pack; empty: the one that ships.")
-TRAINING_PYTHON = Setting(
-    "models.training_python", str, "", "Python with the training package; empty: the one that runs this program."
-)
 BRUSH_RADIUS_PX = Setting(
     "tools.brush_radius_px", float, 8.0, "Radius of the brush in pixels of the image.", (0.5, 500), title="Brush size"
 )
-PROTECT_NEIGHBOURS = Setting("tools.protect_neighbours", bool, True, "Paint never takes pixels of another cell.")
 OVERLAY_OPACITY = Setting(
     "view.overlay_opacity", float, 0.12, "How strongly masks are tinted; 0: outlines alone.", (0, 1), title="Overlay"
 )
 TILE_CACHE_MB = Setting(
     "view.tile_cache_mb", int, 512, "Memory for image tiles, in megabytes.", (64, 65536), title="Tile cache"
 )
-BACKUPS_KEPT = Setting("cases.backups_kept", int, 5, "Earlier generations kept of a case.", (1, 100))
-KEYS: Setting[dict[str, str]] = Setting(
-    "keys.changed", dict[str, str], {}, "Keys that differ from the preset: action, key."
-)
-KEY_PRESET = Setting("keys.preset", str, "allviewer", "The set of keys to start from.")
 
 SETTINGS: tuple[Setting[Any], ...] = (
     PERSON,
     DEVICE,
-    THREADS,
-    SEGMENTATION_PACK,
-    CLASSIFIER_PACK,
-    TRAINING_PYTHON,
     BRUSH_RADIUS_PX,
-    PROTECT_NEIGHBOURS,
     OVERLAY_OPACITY,
     TILE_CACHE_MB,
-    BACKUPS_KEPT,
-    KEYS,
-    KEY_PRESET,
 )
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from allviewer.storage.locations import find_locations
 from allviewer.storage.recent import KEPT, read_recent, remember
-from allviewer.storage.settings import BRUSH_RADIUS_PX, DEVICE, KEYS, PERSON, SETTINGS, THREADS, Settings
+from allviewer.storage.settings import BRUSH_RADIUS_PX, DEVICE, PERSON, SETTINGS, TILE_CACHE_MB, Settings
 
 
 @pytest.fixture
@@ -18,18 +18,18 @@ def test_changes_survive(file):
     settings = Settings(file)
     assert settings.get(BRUSH_RADIUS_PX) == 8.0
     settings.set(BRUSH_RADIUS_PX, 20)
-    settings.set(KEYS, {"accept": "Space"})
+    settings.set(PERSON, "Ann")
     again = Settings(file)
     assert again.get(BRUSH_RADIUS_PX) == 20.0
     assert isinstance(again.get(BRUSH_RADIUS_PX), float)
-    assert again.get(KEYS) == {"accept": "Space"}
+    assert again.get(PERSON) == "Ann"
     assert again.notices == ()
     again.reset(BRUSH_RADIUS_PX)
     assert Settings(file).get(BRUSH_RADIUS_PX) == 8.0
 
 
 @pytest.mark.parametrize(
-    ("setting", "value"), [(BRUSH_RADIUS_PX, 0), (DEVICE, "toaster"), (THREADS, 1.5), (PERSON, None)]
+    ("setting", "value"), [(BRUSH_RADIUS_PX, 0), (DEVICE, "toaster"), (TILE_CACHE_MB, 64.5), (PERSON, None)]
 )
 def test_bad_values_are_refused(file, setting, value):
     with pytest.raises(ValueError, match=setting.key):
