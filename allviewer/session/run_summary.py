@@ -61,7 +61,7 @@ def run_summary(new: Sequence[Cell], kept: int, found: "Detection", scale_source
         text += f", {blasts:,} labelled blast"
     if kept:
         text += f"; kept {kept:,} of yours"
-    text += f"; on {found.device.upper()} in {found.seconds.get('total', 0):.1f} s"
+    text += f"; on {found.device.upper()} in {_seconds(found.seconds.get('total', 0))}"
     if found.mpp is not None:
         source = SCALE_SOURCES.get(scale_source or found.mpp_source, found.mpp_source)
         text += f"; scale {found.mpp:.3g} µm/px {source}"
@@ -69,3 +69,8 @@ def run_summary(new: Sequence[Cell], kept: int, found: "Detection", scale_source
     if new and (scale_source or found.mpp_source) in ESTIMATED:
         text += f" {LESS_SURE}"
     return text
+
+
+def _seconds(seconds: float) -> str:
+    """A duration for people; what rounds to nothing is not called nothing."""
+    return f"{seconds:.1f} s" if seconds >= 0.05 else "less than 0.1 s"
