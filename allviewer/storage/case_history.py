@@ -54,7 +54,8 @@ def append_line(
     return HistoryEntry(entry.seq, text, author, utc)
 
 
-def last_entry(connection: Connection) -> str:
-    """ ", up to entry 12 (Erase cytoplasm, cell 3)" for a sentence; nothing while the journal is empty."""
-    row = connection.execute(select(journal.c.seq, journal.c.text).order_by(journal.c.seq.desc()).limit(1)).first()
-    return "" if row is None else f", up to entry {row.seq} ({row.text})"
+def last_entry_since(connection: Connection, since_utc: str) -> str:
+    """ "entry 12 (Erase cytoplasm, cell 3)" for a sentence; empty if nothing was entered since that moment (ISO, UTC)."""
+    newest = select(journal.c.seq, journal.c.text, journal.c.utc).order_by(journal.c.seq.desc()).limit(1)
+    row = connection.execute(newest).first()
+    return "" if row is None or row.utc < since_utc else f"entry {row.seq} ({row.text})"

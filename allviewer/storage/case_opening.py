@@ -23,7 +23,7 @@ from allviewer.storage.case_database import (
     refuse_foreign,
     write_uri,
 )
-from allviewer.storage.case_history import last_entry
+from allviewer.storage.case_history import last_entry_since
 from allviewer.storage.case_lock import note_of_this_program, release_lock, take_lock
 from allviewer.storage.case_meta import CASE_ID, CREATED_UTC, new_case_id, read_session, write_meta, write_session
 from allviewer.storage.case_migrations import migrate
@@ -111,9 +111,14 @@ def _take_over(connection: Connection, path: Path) -> tuple[str, ...]:
         notices.append(_bring_up_to_date(connection, path, version))
     with connection.begin():
         previous = read_session(connection)
-        if previous is not None and not previous.closed:
+        # a session that changed nothing has nothing to recover, so its end is no news
+        if (
+            previous is not None
+            and not previous.closed
+            and (newest := last_entry_since(connection, previous.since_utc))
+        ):
             notices.append(
-                f"The last session ({previous}) did not end properly. Every change is there{last_entry(connection)}."
+                f"The last session ({previous}) did not end properly. Every change is there, up to {newest}."
             )
         write_session(connection, note_of_this_program())
     return tuple(notices)

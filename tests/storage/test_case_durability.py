@@ -91,6 +91,15 @@ def test_kill_loses_no_committed_edit(one_cell, tmp_path):
         assert promised <= held <= promised + 1
 
 
+def test_killed_session_that_changed_nothing_is_no_news(one_cell, tmp_path):
+    path = tmp_path / "looked_at.allcase"
+    with CaseFile.open(one_cell):  # what lies on the disk at this moment is what a kill would leave
+        shutil.copy(one_cell, path)
+        shutil.copy(f"{one_cell}-wal", f"{path}-wal")
+    with CaseFile.open(path) as case:
+        assert case.notices == ()
+
+
 def test_log_cut_anywhere_leaves_a_whole_beginning(one_cell, tmp_path, make_cell):
     """Power loss: the log ends at any byte, or its last bytes are noise."""
     with CaseFile.open(one_cell) as case:
