@@ -55,7 +55,7 @@ def append_line(
 
 
 def last_entry_since(connection: Connection, since_utc: str) -> str:
-    """ "entry 12 (Erase cytoplasm, cell 3)" for a sentence; empty if nothing was entered since that moment (ISO, UTC)."""
+    """ "entry 12 (Erase cytoplasm, cell 3)" for a sentence; empty if none was made since that moment (ISO, UTC)."""
     newest = select(journal.c.seq, journal.c.text, journal.c.utc).order_by(journal.c.seq.desc()).limit(1)
     row = connection.execute(newest).first()
     return "" if row is None or row.utc < since_utc else f"entry {row.seq} ({row.text})"
