@@ -24,8 +24,6 @@ from training.tasks import Tell
 OUTPUT = "maps"
 SMALLEST_CELL_UM = 4.2
 """Smaller finds are no white cells: these measure 6 micrometres and more, most platelets 2 to 4."""
-SMALLEST_CELL_UM = 5.0
-"""Small lymphocytes are about 6 um across, platelets 2 to 4: finds below this are no white cells."""
 
 
 @dataclass(frozen=True)
