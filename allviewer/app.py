@@ -25,11 +25,12 @@ from allviewer.storage.locations import Locations
 from allviewer.storage.settings import BRUSH_RADIUS_PX, DEVICE, OVERLAY_OPACITY, TILE_CACHE_MB, Settings
 from allviewer.ui.canvas.slide_view import SlideView
 from allviewer.ui.dialogs.ask import Dialogs
+from allviewer.ui.icons import window_icon
 from allviewer.ui.main_window import MainWindow
 from allviewer.ui.notices import NoticeBar
 from allviewer.ui.parts_of_window import Session, Workflows
 from allviewer.ui.qt_log import log_qt_messages
-from allviewer.ui.style import apply_style, window_icon
+from allviewer.ui.style import apply_style
 from allviewer.workflows.change_settings import ChangeSettings
 from allviewer.workflows.correct_cells import CorrectCells
 from allviewer.workflows.detect_cells import DetectCells

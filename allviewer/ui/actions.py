@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from allviewer.ui.style import icon
+from allviewer.ui.icons import icon
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +137,6 @@ class Actions(QObject):
         for spec in ACTIONS:
             if spec.needs:
                 self._actions[spec.id].setEnabled(spec.needs in present)
-
-    def dress(self) -> None:
-        """Draw the icons again, in the colours of the present look."""
-        for spec in ACTIONS:
-            if spec.icon:
-                self._actions[spec.id].setIcon(icon(spec.icon))
 
     def _make(self, window: QWidget, spec: ActionSpec, handler: Callable[[], object]) -> QAction:
         action = QAction(spec.text, window)

@@ -10,7 +10,8 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from allviewer.domain.cell import Cell, CellState
 from allviewer.domain.labels import ClassSet
 from allviewer.session.document import Document
-from allviewer.ui.style import current_theme, picture
+from allviewer.ui.icons import picture
+from allviewer.ui.style import current_theme
 
 Index = QModelIndex | QPersistentModelIndex
 

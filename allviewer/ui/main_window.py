@@ -42,6 +42,7 @@ from allviewer.ui.dialogs.fine_tune_dialog import FineTuneDialog
 from allviewer.ui.dialogs.settings_dialog import SettingsDialog
 from allviewer.ui.followers import Followers
 from allviewer.ui.handlers import handlers_of
+from allviewer.ui.icons import window_icon
 from allviewer.ui.menus import build_menus
 from allviewer.ui.notices import NoticeBar
 from allviewer.ui.pack_choice import PackChoice
@@ -56,7 +57,6 @@ from allviewer.ui.panels.status_strip import StatusStrip
 from allviewer.ui.panels.tool_bars import OptionsBar, ToolStrip
 from allviewer.ui.panels.welcome import Welcome
 from allviewer.ui.parts_of_window import Session, Workflows
-from allviewer.ui.style import window_icon
 
 MakeTiles = Callable[[Document], TileProvider]
 """Gives the pixels of an image to the view."""
@@ -235,15 +235,10 @@ class MainWindow(QMainWindow):
             if cell_class.hotkey:
                 key = QShortcut(QKeySequence(cell_class.hotkey), self)
                 key.activated.connect(partial(correct.relabel_by_key, cell_class.hotkey))
-        QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _scheme: self._dress())
+        QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _scheme: self.cells.model.dress())
         application = QApplication.instance()
         assert application is not None
         application.installEventFilter(self)
-
-    def _dress(self) -> None:
-        self.actions_table.dress()
-        self.options.part.dress()
-        self.cells.model.dress()
 
     # Following the session
 

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolBut
 
 from allviewer.errors import UserError
 from allviewer.ui.floating import GAP_PX, Floating
-from allviewer.ui.style import current_theme, icon, picture
+from allviewer.ui.icons import icon, picture
+from allviewer.ui.style import current_theme
 
 _NEWS_MS = 9000
 _MOST_LINES = 4
@@ -133,7 +134,7 @@ class _Line(QFrame):
 
     def add_dismiss(self, closed: "Callable[[_Line], None]") -> None:
         dismiss = QToolButton()
-        dismiss.setIcon(icon("close", 16))
+        dismiss.setIcon(icon("close"))
         dismiss.setToolTip("Dismiss")
         dismiss.clicked.connect(lambda: closed(self))
         self._row.addWidget(dismiss)

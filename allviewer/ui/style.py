@@ -1,10 +1,9 @@
-"""How the window looks: two palettes, one sheet, icons in the colour of the text."""
+"""How the window looks: two palettes and one sheet."""
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPalette, QPixmap
-from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
 from allviewer.resources import resources_dir
@@ -203,42 +202,6 @@ def _sheet(t: Theme) -> str:
     QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
     QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
     """
-
-
-def icon(name: str, size_px: int = 20) -> QIcon:
-    """An icon of `resources/icons` in the colour of the text, paler when disabled, in the accent colour when on."""
-    theme = current_theme()
-    made = QIcon()
-    faded = QColor(theme.muted)
-    faded.setAlpha(110)
-    looks = (
-        (QIcon.Mode.Normal, QIcon.State.Off, QColor(theme.text)),
-        (QIcon.Mode.Disabled, QIcon.State.Off, faded),
-        (QIcon.Mode.Normal, QIcon.State.On, QColor(theme.accent)),
-    )
-    for mode, state, colour in looks:
-        for scale in (1, 2):
-            made.addPixmap(picture(name, size_px, colour, scale), mode, state)
-    return made
-
-
-def picture(name: str, size_px: int, colour: QColor, scale: float = 1) -> QPixmap:
-    """An icon drawn in one colour, `size_px` points wide."""
-    svg = (resources_dir() / "icons" / f"{name}.svg").read_text(encoding="utf-8")
-    drawing = svg.replace("currentColor", colour.name()).encode()
-    pixmap = QPixmap(QSize(round(size_px * scale), round(size_px * scale)))
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setOpacity(colour.alphaF())
-    QSvgRenderer(QByteArray(drawing)).render(painter, QRectF(pixmap.rect()))
-    painter.end()
-    pixmap.setDevicePixelRatio(scale)
-    return pixmap
-
-
-def window_icon() -> QIcon:
-    """The program's own icon."""
-    return QIcon(str(resources_dir() / "icons" / "allviewer.svg"))
 
 
 def bold(font: QFont) -> QFont:

@@ -3,15 +3,15 @@
 from collections import Counter
 
 import pytest
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QColor, QKeySequence
 from PySide6.QtWidgets import QMainWindow
 
 from allviewer.domain.labels import ALL_CLASSES
 from allviewer.ui.actions import ACTIONS, Actions
 from allviewer.ui.dialogs.cheat_sheet import key_groups
 from allviewer.ui.dialogs.command_palette import matching
+from allviewer.ui.icons import picture
 from allviewer.ui.menus import MENUS, RECENT
-from allviewer.ui.style import icon
 
 
 def test_no_key_means_two_things():
@@ -41,7 +41,7 @@ def test_every_action_has_a_tip_and_its_icon_exists(qapp):
     for spec in ACTIONS:
         assert spec.tip, spec.id
         if spec.icon:
-            assert not icon(spec.icon).isNull()
+            assert not picture(spec.icon, 20, QColor("black")).toImage().isNull()
 
 
 def test_the_cheat_sheet_shows_every_key():

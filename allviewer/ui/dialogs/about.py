@@ -6,9 +6,10 @@ from PySide6.QtCore import Qt, qVersion
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 import allviewer
+from allviewer.ui.icons import window_icon
 from allviewer.ui.panels.parts import muted
 from allviewer.ui.panels.status_strip import RESEARCH_USE
-from allviewer.ui.style import bold, window_icon
+from allviewer.ui.style import bold
 
 
 class AboutDialog(QDialog):

@@ -15,8 +15,9 @@ from PySide6.QtWidgets import (
 )
 
 from allviewer.session.workspace import ImageEntry, Workspace
+from allviewer.ui.icons import picture
 from allviewer.ui.panels.parts import heading, muted, row
-from allviewer.ui.style import current_theme, picture
+from allviewer.ui.style import current_theme
 
 Index = QModelIndex | QPersistentModelIndex
 

@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 from allviewer.session.tool_state import Part, ToolState
 from allviewer.session.view_state import ViewState
 from allviewer.ui.actions import Actions
+from allviewer.ui.icons import icon
 from allviewer.ui.panels.parts import muted, rule
-from allviewer.ui.style import icon
 
 TOOLS = ("tool_select", "tool_brush", "tool_eraser", "tool_polygon", "tool_new_cell", "tool_region")
 _ICON = QSize(20, 20)
@@ -74,6 +74,7 @@ class PartSwitch(QWidget):
         for part, text in ((Part.NUCLEUS, "Nucleus"), (Part.CYTOPLASM, "Cytoplasm")):
             button = QToolButton()
             button.setText(text)
+            button.setIcon(icon(str(part)))
             button.setIconSize(_ICON)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             button.setCheckable(True)
@@ -84,12 +85,7 @@ class PartSwitch(QWidget):
             self.buttons[part] = button
             layout.addWidget(button)
         tools.changed.connect(self._refresh)
-        self.dress()
         self._refresh()
-
-    def dress(self) -> None:
-        for part, button in self.buttons.items():
-            button.setIcon(icon(str(part)))
 
     def _refresh(self) -> None:
         self.buttons[self._tools.part].setChecked(True)

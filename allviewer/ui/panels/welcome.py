@@ -4,8 +4,9 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from allviewer.ui.actions import Actions
+from allviewer.ui.icons import window_icon
 from allviewer.ui.panels.parts import muted
-from allviewer.ui.style import bold, window_icon
+from allviewer.ui.style import bold
 
 
 class Welcome(QWidget):
