@@ -31,6 +31,12 @@ class SlideInfo:
         objective: magnification of the objective, or None.
         reader: which library reads it, for people ("OpenSlide 4.0 (Aperio)").
         properties: further metadata, for showing only.
+        plane_count: focal planes, at least one.
+        plane: the one that is read, 0 being the first; a file is opened at the middle one of a focal stack.
+        plane_spacing_um: micrometres from one focal plane to the next, or None.
+        profile: name of the ICC profile in the file, empty without one.
+        channels: names of what was recorded one by one (fluorescence); empty for a grey or colour picture.
+        associated: names of further pictures in the file ("label", "macro", "thumbnail").
     """
 
     levels: tuple[Level, ...]
@@ -38,6 +44,12 @@ class SlideInfo:
     objective: float | None = None
     reader: str = ""
     properties: tuple[tuple[str, str], ...] = field(default=())
+    plane_count: int = 1
+    plane: int = 0
+    plane_spacing_um: float | None = None
+    profile: str = ""
+    channels: tuple[str, ...] = ()
+    associated: tuple[str, ...] = ()
 
     @property
     def width(self) -> int:
@@ -76,6 +88,28 @@ class PixelSource(Protocol):
         """Pixels of a rectangle of one level, in that level's own pixels.
 
         What lies outside the image is white. Shape (height, width, 3), uint8, RGB, owned by the caller.
+        Colours are sRGB (a profile in the file is applied) unless `look` asked for them as stored.
+        """
+        ...
+
+    def look(self, plane: int | None = None, managed: bool = True, channel: int | None = None) -> "PixelSource":
+        """The same open file looked at otherwise; levels and sizes stay. Closing either closes both.
+
+        Args:
+            plane: focal plane; None for the one that opening shows.
+            managed: whether a colour profile in the file is applied.
+            channel: one of `info.channels`, in grey; None for all together.
+
+        Raises:
+            ImageError: there is no such plane or channel.
+        """
+        ...
+
+    def associated_image(self, name: str) -> RgbArray:
+        """One of `info.associated`, whole.
+
+        Raises:
+            ImageError: there is none of this name, or it cannot be read.
         """
         ...
 

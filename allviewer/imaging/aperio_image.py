@@ -7,7 +7,7 @@ and smoothed. tifffile reads the tiles themselves.
 
 from pathlib import Path
 
-from allviewer.domain.slide import PixelSource
+from allviewer.domain.slide import PixelSource, RgbArray
 from allviewer.errors import ImageError
 from allviewer.imaging.openslide_image import open_slide
 from allviewer.imaging.tiff_image import open_tiff_levels
@@ -34,5 +34,19 @@ def open_vendor_slide(path: Path) -> PixelSource:
     ]:
         exact.close()
         return slide
-    slide.close()
-    return WrappedSource(exact, slide.info)
+    return _ExactSource(exact, slide)
+
+
+class _ExactSource(WrappedSource):
+    """The pixels of one reader, everything else from the other."""
+
+    def __init__(self, exact: PixelSource, slide: PixelSource) -> None:
+        super().__init__(exact, slide.info)
+        self._slide = slide
+
+    def close(self) -> None:
+        super().close()
+        self._slide.close()
+
+    def _read_associated(self, name: str) -> RgbArray:
+        return self._slide.associated_image(name)

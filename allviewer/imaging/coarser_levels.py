@@ -6,7 +6,6 @@ import numpy as np
 
 from allviewer.domain.geometry import Region
 from allviewer.domain.slide import Level, PixelSource, RgbArray
-from allviewer.imaging.array_source import read_padded
 from allviewer.imaging.tile_cache import TileCache
 from allviewer.imaging.wrapped_source import WrappedSource
 
@@ -38,19 +37,14 @@ class _DeeperSource(WrappedSource):
         self._native_levels = len(source.info.levels)
         self._pieces: TileCache[RgbArray] = TileCache(_CACHE_BYTES)
 
-    def read(self, level: int, x: int, y: int, width: int, height: int) -> RgbArray:
-        """See `PixelSource.read`."""
-        if level < self._native_levels:
-            return self._source.read(level, x, y, width, height)
-        extent = self._info.levels[level]
-        bounds = Region(0, 0, extent.width, extent.height)
-        return read_padded(bounds, Region(x, y, width, height), lambda inside: self._join(level, inside, bounds))
-
     def close(self) -> None:
         self._pieces.drop(())
         super().close()
 
-    def _join(self, level: int, inside: Region, bounds: Region) -> RgbArray:
+    def _read_inside(self, level: int, inside: Region) -> RgbArray:
+        if level < self._native_levels:
+            return super()._read_inside(level, inside)
+        bounds = Region(0, 0, self._info.levels[level].width, self._info.levels[level].height)
         canvas = np.empty((inside.height, inside.width, 3), dtype=np.uint8)
         for row in range(inside.y // _PIECE_PX, (inside.bottom - 1) // _PIECE_PX + 1):
             for column in range(inside.x // _PIECE_PX, (inside.right - 1) // _PIECE_PX + 1):
@@ -64,7 +58,7 @@ class _DeeperSource(WrappedSource):
         return canvas
 
     def _piece(self, level: int, box: Region) -> RgbArray:
-        key = (level, box.x, box.y)
+        key = (self._look, level, box.x, box.y)
         piece = self._pieces.get(key)
         if piece is None:
             finer = self._info.levels[level - 1]

@@ -1,8 +1,5 @@
 """Whole slides of scanner makers through OpenSlide."""
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,9 +7,9 @@ import numpy as np
 
 from allviewer.domain.geometry import Region
 from allviewer.domain.slide import Level, PixelSource, RgbArray, SlideInfo
-from allviewer.errors import ImageError
-from allviewer.imaging.array_source import read_padded
 from allviewer.imaging.failures import naming
+from allviewer.imaging.image_source import ImageSource
+from allviewer.imaging.in_use import InUse
 from allviewer.imaging.intensity import over_white
 from allviewer.imaging.limits import check_size
 from allviewer.imaging.pixel_size import credible_mpp
@@ -48,58 +45,31 @@ def open_slide(path: Path) -> PixelSource:
     return source
 
 
-class _OpenSlideSource:
+class _OpenSlideSource(ImageSource):
     """A `PixelSource` over one slide; OpenSlide itself is safe between threads."""
 
     def __init__(self, path: Path, slide: "OpenSlide", library: str) -> None:
         check_size(path.name, *slide.dimensions)
+        super().__init__(_info(slide, library))
         self._path = path
         self._slide = slide
-        self._info = _info(slide, library)
-        self._idle = threading.Condition()
-        self._reading = 0
-        self._closed = False
-
-    @property
-    def info(self) -> SlideInfo:
-        return self._info
-
-    @property
-    def shareable(self) -> bool:
-        return True
-
-    def read(self, level: int, x: int, y: int, width: int, height: int) -> RgbArray:
-        """See `PixelSource.read`."""
-        extent = self._info.levels[level]
-        bounds = Region(0, 0, extent.width, extent.height)
-        return read_padded(bounds, Region(x, y, width, height), lambda inside: self._read_inside(level, inside))
+        self._in_use = InUse(path.name)
 
     def close(self) -> None:
         """Close the slide once the reads under way have ended: OpenSlide would use freed memory."""
-        with self._idle:
-            self._closed = True
-            self._idle.wait_for(lambda: self._reading == 0)
+        self._in_use.end()
         self._slide.close()
 
     def _read_inside(self, level: int, inside: Region) -> RgbArray:
         scale = self._info.levels[level].downsample
         corner = (round(inside.x * scale), round(inside.y * scale))
-        with self._open(), naming(self._path):
+        with self._in_use, naming(self._path):
             image = self._slide.read_region(corner, level, (inside.width, inside.height))
             return over_white(np.asarray(image))
 
-    @contextmanager
-    def _open(self) -> Iterator[None]:
-        with self._idle:
-            if self._closed:
-                raise ImageError(f"{self._path.name} was closed while it was being read.")
-            self._reading += 1
-        try:
-            yield
-        finally:
-            with self._idle:
-                self._reading -= 1
-                self._idle.notify_all()
+    def _read_associated(self, name: str) -> RgbArray:
+        with self._in_use, naming(self._path):
+            return over_white(np.asarray(self._slide.associated_images[name]))
 
 
 def _info(slide: "OpenSlide", library: str) -> SlideInfo:
@@ -114,6 +84,7 @@ def _info(slide: "OpenSlide", library: str) -> SlideInfo:
         objective=_number(properties.get("openslide.objective-power")),
         reader=f"{library} ({properties.get('openslide.vendor', 'unknown maker')})",
         properties=tuple(sorted(properties.items())),
+        associated=tuple(sorted(slide.associated_images)),
     )
 
 

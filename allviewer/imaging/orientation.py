@@ -54,8 +54,7 @@ class _UprightSource(WrappedSource):
         super().__init__(source, dataclasses.replace(source.info, levels=levels))
         self._orientation = orientation
 
-    def read(self, level: int, x: int, y: int, width: int, height: int) -> RgbArray:
-        """See `PixelSource.read`."""
+    def _read_inside(self, level: int, inside: Region) -> RgbArray:
         extent = self._info.levels[level]
-        stored = stored_region(Region(x, y, width, height), self._orientation, extent.width, extent.height)
+        stored = stored_region(inside, self._orientation, extent.width, extent.height)
         return upright(self._source.read(level, stored.x, stored.y, stored.width, stored.height), self._orientation)

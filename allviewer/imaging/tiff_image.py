@@ -10,8 +10,9 @@ import numpy as np
 from allviewer.domain.geometry import Region
 from allviewer.domain.slide import Level, PixelSource, RgbArray, SlideInfo
 from allviewer.errors import ImageError
-from allviewer.imaging.array_source import ArraySource, read_padded
+from allviewer.imaging.array_source import ArraySource
 from allviewer.imaging.failures import naming
+from allviewer.imaging.image_source import ImageSource
 from allviewer.imaging.intensity import Colour
 from allviewer.imaging.limits import MAX_DECODED_BYTES, check_size
 from allviewer.imaging.ome import ome_scale_and_colours
@@ -64,13 +65,14 @@ def open_tiff_levels(path: Path) -> "TiffSource":
     return source
 
 
-class TiffSource:
+class TiffSource(ImageSource):
     """A `PixelSource` that decodes tiles or strips as they are asked for."""
 
     def __init__(self, path: Path, tif: "TiffFile", library: str) -> None:
         series = max(tif.series, key=lambda one: math.prod(_extent(one)))
         self._path = path
         self._tif = tif
+        tif.filehandle.set_lock(True)  # without it a seek of one thread moves the reads of another
         cache: TileCache[Samples] = TileCache(_CACHE_BYTES)
         self._levels: list[list[PageReader]] = []
         for level in _consistent_levels(series):
@@ -83,19 +85,13 @@ class TiffSource:
         mpp, colours = _scale_and_colours(tif, series.keyframe)
         self._frame = series.keyframe
         self._to_rgb: ToRgb = colouring(self._frame, path.name, self._sampled_values(), colours)
-        self._info = SlideInfo(
-            levels=tuple(self._level(readers[0]) for readers in self._levels),
-            mpp=mpp,
-            reader=f"{library} ({series.kind})",
+        super().__init__(
+            SlideInfo(
+                levels=tuple(self._level(readers[0]) for readers in self._levels),
+                mpp=mpp,
+                reader=f"{library} ({series.kind})",
+            )
         )
-
-    @property
-    def info(self) -> SlideInfo:
-        return self._info
-
-    @property
-    def shareable(self) -> bool:
-        return True
 
     @property
     def orientation(self) -> int:
@@ -124,12 +120,6 @@ class TiffSource:
         """Read one pixel of the coarsest level: a file whose tiles do not decode is refused at once."""
         coarsest = self._info.levels[-1]
         self.read(len(self._levels) - 1, coarsest.width // 2, coarsest.height // 2, 1, 1)
-
-    def read(self, level: int, x: int, y: int, width: int, height: int) -> RgbArray:
-        """See `PixelSource.read`."""
-        extent = self._info.levels[level]
-        bounds = Region(0, 0, extent.width, extent.height)
-        return read_padded(bounds, Region(x, y, width, height), lambda inside: self._read_inside(level, inside))
 
     def close(self) -> None:
         self._tif.close()
