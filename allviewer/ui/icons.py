@@ -3,6 +3,7 @@
 from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPixmap, QPixmapCache
 from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication
 
 from allviewer.resources import resources_dir
 from allviewer.ui.style import current_theme
@@ -18,7 +19,12 @@ class _SvgEngine(QIconEngine):
         self._name = name
 
     def clone(self) -> QIconEngine:
-        return _SvgEngine(self._name)
+        copy = _SvgEngine(self._name)
+        # Qt takes the copy, but Python does not know that and would delete it at once: the program holds on to it
+        program = QApplication.instance()
+        assert program is not None
+        program.aboutToQuit.connect(lambda: copy)
+        return copy
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         ratio = painter.device().devicePixelRatio()
