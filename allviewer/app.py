@@ -46,6 +46,7 @@ from allviewer.workflows.mark_image import MarkImage
 from allviewer.workflows.open_images import OpenImages, demo_dir
 from allviewer.workflows.ports import Ask
 from allviewer.workflows.recent_files import RecentFiles
+from allviewer.workflows.reshape_cells import ReshapeCells
 from allviewer.workflows.save_case import SaveCase
 from allviewer.workflows.show_image import ShowImage
 from allviewer.workflows.show_tiles import ShowTiles
@@ -158,6 +159,7 @@ def _workflows(
         detect=detect,
         first_look=FirstLook(workspace, demo_dir(), detect.run_on_image),
         correct=CorrectCells(workspace, selection, notices),
+        reshape=ReshapeCells(workspace, selection, session.tools, runner, notices),
         walk=WalkCells(workspace, selection, notices),
         import_cells=ImportCells(workspace, runner, notices, ask),
         mark=MarkImage(workspace, runner, notices, ask),

@@ -20,6 +20,7 @@ from allviewer.workflows.make_thumbnails import MakeThumbnails
 from allviewer.workflows.mark_image import MarkImage
 from allviewer.workflows.open_images import OpenImages
 from allviewer.workflows.recent_files import RecentFiles
+from allviewer.workflows.reshape_cells import ReshapeCells
 from allviewer.workflows.save_case import SaveCase
 from allviewer.workflows.show_image import ShowImage
 from allviewer.workflows.walk_cells import WalkCells
@@ -46,6 +47,7 @@ class Workflows:
     detect: DetectCells
     first_look: FirstLook
     correct: CorrectCells
+    reshape: ReshapeCells
     walk: WalkCells
     mark: MarkImage
     import_cells: ImportCells
