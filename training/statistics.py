@@ -4,8 +4,26 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 Item = TypeVar("Item")
+
+ROUNDS = 1000
+
+
+def draw_groups(count: int, seed: int = 0, rounds: int = ROUNDS) -> NDArray[np.int64]:
+    """(rounds, count): in each round, which of `count` groups are drawn, with replacement."""
+    return np.random.default_rng(seed).integers(count, size=(rounds, count))
+
+
+def interval_of(draws: ArrayLike) -> tuple[float, float]:
+    """(low, high): the middle 95 % of the draws; those that are nan are left out, and nan if all are."""
+    known = np.asarray(draws, np.float64)
+    known = known[~np.isnan(known)]
+    if not len(known):
+        return float("nan"), float("nan")
+    low, high = np.percentile(known, [2.5, 97.5])
+    return float(low), float(high)
 
 
 def bootstrap_over_groups(
@@ -13,7 +31,7 @@ def bootstrap_over_groups(
     groups: Sequence[str],
     figure: Callable[[list[Item]], float],
     seed: int = 0,
-    rounds: int = 1000,
+    rounds: int = ROUNDS,
 ) -> tuple[float, float, float]:
     """(value, low, high): the figure of all items and its 95 % interval when whole groups are drawn with replacement.
 
@@ -25,10 +43,8 @@ def bootstrap_over_groups(
     if not by_group:
         return (float("nan"),) * 3
     members = list(by_group.values())
-    rng = np.random.default_rng(seed)
-    draws = []
-    for _ in range(rounds):
-        drawn = [item for index in rng.integers(len(members), size=len(members)) for item in members[index]]
-        draws.append(figure(drawn))
-    low, high = np.nanpercentile(draws, [2.5, 97.5]) if not np.all(np.isnan(draws)) else (np.nan, np.nan)
-    return float(figure(list(items))), float(low), float(high)
+    drawn = draw_groups(len(members), seed, rounds)
+    return (
+        float(figure(list(items))),
+        *interval_of([figure([item for index in row for item in members[index]]) for row in drawn]),
+    )

@@ -44,17 +44,25 @@ class SegmentationScores(Run):
         tp, fp, fn, _ = np.moveaxis(self.pixels, 2, 0)
         return _ratio(2 * tp, 2 * tp + fp + fn)
 
-    @property
-    def iou(self) -> NDArray[np.float64]:
-        """(n, parts); nan where a part is neither drawn nor found."""
-        tp, fp, fn, _ = np.moveaxis(self.pixels, 2, 0)
-        return _ratio(tp, tp + fp + fn)
+    def measure(self, rows: NDArray[np.intp]) -> dict[str, float]:
+        """Means over pictures for each part: "nucleus Dice", "nucleus IoU", and so on.
 
-    @property
-    def pixel_accuracy(self) -> NDArray[np.float64]:
-        """(n, parts): share of the pixels that are right, background included (which flatters small cells)."""
-        tp, fp, fn, tn = np.moveaxis(self.pixels, 2, 0)
-        return _ratio(tp + tn, tp + fp + fn + tn)
+        Accuracy, precision and recall are of pixels: the first counts the background too, which flatters small cells.
+        """
+        tp, fp, fn, tn = np.moveaxis(self.pixels[rows], 2, 0)
+        of_pixels: dict[str, NDArray[np.floating]] = {
+            "Dice": _ratio(2 * tp, 2 * tp + fp + fn),
+            "IoU": _ratio(tp, tp + fp + fn),
+            "boundary distance, px": self.boundary_px[rows],
+            "pixel accuracy": _ratio(tp + tn, tp + fp + fn + tn),
+            "pixel precision": _ratio(tp, tp + fp),
+            "pixel recall": _ratio(tp, tp + fn),
+        }
+        return {
+            f"{part} {name}": float(_mean(values[:, column]))
+            for column, part in enumerate(self.parts)
+            for name, values in of_pixels.items()
+        }
 
 
 def compare_masks(drawn: Sequence[Masks], found: Sequence[Masks]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
@@ -87,3 +95,8 @@ def _boundary_px(drawn: Masks, found: Masks) -> float:
 
 def _ratio(part: NDArray[np.int64], whole: NDArray[np.int64]) -> NDArray[np.float64]:
     return np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0)
+
+
+def _mean(values: NDArray[np.floating]) -> float:
+    known = values[~np.isnan(values)]
+    return float(known.mean()) if len(known) else float("nan")

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.errors import TrainingError
+from training.evaluation.metrics import classification_figures
 from training.evaluation.run import Run
 
 
@@ -40,6 +41,9 @@ class Predictions(Run):
     @classmethod
     def arrays(cls) -> tuple[str, ...]:
         return ("truth", "probabilities")
+
+    def measure(self, rows: NDArray[np.intp]) -> dict[str, float]:
+        return classification_figures(self.truth[rows], self.probabilities[rows], self.classes)
 
     @property
     def given(self) -> NDArray[np.int64]:

@@ -76,6 +76,10 @@ class Run:
         """Names of the arrays of n rows that a kind of run adds."""
         return ()
 
+    def measure(self, rows: NDArray[np.intp]) -> dict[str, float]:
+        """Every figure of some of the pictures by its name; nan where they do not allow it."""
+        raise NotImplementedError
+
     @property
     def leak(self) -> str:
         """What every figure of this run has to be marked with, in a sentence; empty if nothing leaks."""

@@ -100,8 +100,12 @@ def test_masks_with_a_known_answer(tmp_path: Path) -> None:
     scores.save(tmp_path / "run")
     found = SegmentationScores.load(tmp_path / "run")
     assert found.dice.tolist() == [[0.5, 0.0]]
-    assert found.iou[0, 0] == pytest.approx(1 / 3)
-    assert found.pixel_accuracy[0, 0] == pytest.approx(364 / 400)
+    figures = found.measure(np.array([0]))
+    assert figures["nucleus Dice"] == 0.5
+    assert figures["nucleus IoU"] == pytest.approx(1 / 3)
+    assert figures["nucleus pixel accuracy"] == pytest.approx(364 / 400)
+    assert figures["cell pixel recall"] == 0
+    assert np.isnan(figures["cell pixel precision"])
 
 
 def test_the_same_mask_has_no_distance() -> None:

@@ -1,0 +1,77 @@
+"""The figures of a classifier, computed by scikit-learn and torchmetrics from the truth and the probabilities."""
+
+import warnings
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.floating]
+Whole = NDArray[np.int64]
+
+CALIBRATION_BINS = 10
+
+
+def classification_figures(truth: Whole, probabilities: Floats, classes: Sequence[str]) -> dict[str, float]:
+    """Every figure by its name, shares from 0 to 1; nan where the pictures do not allow it (a class is missing).
+
+    Means over classes leave out those that no picture shows. "weighted" weighs a class by its number of pictures,
+    which makes the weighted recall the accuracy.
+
+    Args:
+        truth: int64 (n,).
+        probabilities: (n, classes), rows sum to 1.
+    """
+    from sklearn.metrics import precision_recall_fscore_support
+
+    numbers = np.arange(len(classes))
+    precision, recall, f1, support = precision_recall_fscore_support(
+        truth, np.argmax(probabilities, axis=1), labels=numbers, average=None, zero_division=0
+    )
+    shown = support > 0
+    figures = {
+        "accuracy": float(np.average(recall, weights=support)),
+        "balanced accuracy": float(recall[shown].mean()),
+        "AUC": area_under_roc(truth, probabilities),
+        "average precision": average_precision(truth, probabilities),
+        "calibration error": calibration_error(truth, probabilities),
+    }
+    for name, values in (("precision", precision), ("recall", recall), ("F1", f1)):
+        figures[f"{name}, weighted"] = float(np.average(values, weights=support))
+        figures[f"{name}, macro"] = float(values[shown].mean())
+    for name, values in (("precision", precision), ("recall", recall), ("F1", f1)):
+        known = np.where(shown, values, np.nan).tolist()
+        figures |= {f"{name} of {label}": value for label, value in zip(classes, known, strict=True)}
+    return figures
+
+
+def area_under_roc(truth: Whole, probabilities: Floats) -> float:
+    """Area under the ROC curve, of more than two classes the mean of each against the rest; nan if one is missing."""
+    from sklearn.metrics import roc_auc_score
+
+    classes = probabilities.shape[1]
+    if len(np.unique(truth)) < classes:
+        return float("nan")
+    columns = range(1, 2) if classes == 2 else range(classes)
+    return float(np.mean([roc_auc_score(truth == column, probabilities[:, column]) for column in columns]))
+
+
+def average_precision(truth: Whole, probabilities: Floats) -> float:
+    """Area under the curve of precision over recall, mean over the classes that are shown."""
+    from sklearn.metrics import average_precision_score
+
+    return float(np.mean([average_precision_score(truth == c, probabilities[:, c]) for c in np.unique(truth)]))
+
+
+def calibration_error(truth: Whole, probabilities: Floats) -> float:
+    """Expected calibration error of the most probable class over ten bins."""
+    import torch
+    from torchmetrics.functional.classification import multiclass_calibration_error
+
+    given, known = torch.from_numpy(np.ascontiguousarray(probabilities)), torch.from_numpy(truth)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        error = multiclass_calibration_error(
+            given, known, probabilities.shape[1], CALIBRATION_BINS, validate_args=False
+        )
+    return float(error)
