@@ -58,7 +58,7 @@ def _views(window: "MainWindow", session: Session) -> dict[str, Handler]:
         "actual": view.to_actual_size,
         "zoom_in": lambda: view.zoom_by(_ZOOM),
         "zoom_out": lambda: view.zoom_by(1 / _ZOOM),
-        "zoom_cell": window.zoom_to_cell,
+        "zoom_cell": window.shown.zoom_to_cell,
         "show_overlay": lambda: view.set_overlay(visible=not view.overlay.visible),
         "show_fill": window.toggle_fill,
         "show_left": window.toggle_left,

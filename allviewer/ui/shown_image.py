@@ -1,0 +1,82 @@
+"""Keeps the canvas true: the image that is shown, where it was looked at, and what a run is finding in it."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+
+from allviewer.session.document import Document
+from allviewer.ui.canvas.scene import Scene, TileProvider
+from allviewer.ui.canvas.slide_view import SlideView
+from allviewer.ui.parts_of_window import Session, Workflows
+
+MakeTiles = Callable[[Document], TileProvider]
+"""Gives the pixels of an image to the view."""
+
+_CELL_MARGIN = 1.2
+"""Room around a cell that is zoomed to, in cell sizes."""
+
+
+class ShownImage(QObject):
+    """Puts the shown document on the canvas and remembers, for each image, where people looked last."""
+
+    def __init__(
+        self, session: Session, work: Workflows, canvas: SlideView, make_tiles: MakeTiles, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._work, self._canvas, self._make_tiles = session, work, canvas, make_tiles
+        self._viewed: Document | None = None
+        work.detect.proposals.changed.connect(self._show_proposals)
+
+    def follow(self) -> None:
+        """Another image is to be shown: put it on the canvas, or have it read."""
+        document = self._session.workspace.document
+        if document is not self._viewed:
+            self.remember_view()
+            self._viewed = document
+            self._put_on_canvas(document)
+            if document is not None and document.view is not None:
+                x, y, scale = document.view
+                self._session.view.zoom_by(scale / self._session.view.scale)
+                self._session.view.center_on((x, y))
+        if document is None:
+            self._work.show_image.read_shown()
+        else:
+            self._canvas.setFocus()
+
+    def remember_view(self) -> None:
+        """Note where people look, for the next time."""
+        view = self._session.view
+        if self._viewed is not None and not view.is_fitted and self._viewed in self._session.workspace.documents:
+            self._work.mark.remember_view(self._viewed, (*view.center, view.scale))
+
+    def zoom_to_cell(self) -> None:
+        """Show the current cell large."""
+        document = self._session.workspace.document
+        targets = self._session.selection.targets
+        cell_id = self._session.selection.current or min(targets, default=0)
+        cell = document.annotations.get(cell_id) if document else None
+        if cell is not None:
+            self._session.view.show_region(cell.mask.region, _CELL_MARGIN)
+
+    def visit_cell(self, cell_id: int) -> None:
+        """Bring a cell into view; the picture moves only if it has to."""
+        document = self._session.workspace.document
+        cell = document.annotations.get(cell_id) if document else None
+        if cell is None:
+            return
+        view = self._session.view
+        if not view.visible_region.contains(cell.mask.region.intersection(view.bounds)):
+            view.center_on(cell.mask.region.center)
+
+    def _put_on_canvas(self, document: Document | None) -> None:
+        if document is None:
+            self._canvas.set_scene(None)
+            return
+        self._canvas.set_scene(Scene(document.info, self._make_tiles(document), document.annotations))
+        self._canvas.set_scale(document.mpp)
+        document.cells_changed.connect(self._canvas.refresh_cells)
+        document.scale_changed.connect(lambda: self._canvas.set_scale(document.mpp))
+        self._show_proposals()
+
+    def _show_proposals(self) -> None:
+        self._canvas.set_proposals(self._work.detect.proposals.of(self._viewed))
