@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from allviewer.domain.geometry import Region
-from allviewer.session.view_state import MAX_DEVICE_SCALE, ViewState
+from allviewer.session.placement import MAX_DEVICE_SCALE
+from allviewer.session.view_state import ViewState
 
 sizes = st.integers(1, 200_000)
 ratios = st.sampled_from([1.0, 1.25, 1.5, 2.0])

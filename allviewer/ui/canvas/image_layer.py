@@ -5,8 +5,8 @@ from collections import OrderedDict
 import numpy as np
 from PySide6.QtGui import QImage
 
+from allviewer.session.looks import ImageLook
 from allviewer.session.tile_grid import ScreenTile
-from allviewer.session.view_state import ImageLook
 from allviewer.ui.canvas.scene import TileProvider
 
 _MOST_ADJUSTED = 384

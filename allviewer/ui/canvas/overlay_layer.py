@@ -16,8 +16,8 @@ from allviewer.jobs.job import Job
 from allviewer.jobs.lanes import Lane
 from allviewer.jobs.runner import JobRunner
 from allviewer.progress import CancelToken, Report
+from allviewer.session.looks import OverlayLook
 from allviewer.session.tile_grid import ScreenTile, level0_region, level_box, tile_box
-from allviewer.session.view_state import OverlayLook
 from allviewer.ui.canvas.overlay_raster import Codes, InkedCell, draw_cells
 from allviewer.ui.canvas.overlay_tiles import EDGE_PX, OverlayTiles, coloured, tiles_meeting
 from allviewer.ui.canvas.palette import Palette

@@ -1,9 +1,10 @@
 """The small map of the whole image with the part in view; a click goes there."""
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap, QPolygonF
 
-from allviewer.session.view_state import Point, ViewState
+from allviewer.session.placement import Point
+from allviewer.session.view_state import ViewState
 
 _LONGEST_PX = 180.0
 _MARGIN_PX = 14.0
@@ -58,7 +59,10 @@ class OverviewMap:
         box = self._box().toRect()
         painter.drawPixmap(box, self._picture)
         _frame(painter, box, 1, _EDGE)
-        _frame(painter, self._mark(box), 2, _MARK)
+        if self._view.rotation_deg % 90:
+            self._paint_mark_at_angle(painter, box)
+        else:
+            _frame(painter, self._mark(box), 2, _MARK)
 
     def _size(self) -> QPointF:
         bounds = self._view.bounds
@@ -72,13 +76,29 @@ class OverviewMap:
 
     def _mark(self, box: QRect) -> QRect:
         """The part in view, on the map; never too small to be seen."""
-        bounds = self._view.bounds
-        left, top = self._view.to_image((0.0, 0.0))
-        right, bottom = self._view.to_image(self._view.viewport)
-        x, y = box.width() / bounds.width, box.height() / bounds.height
-        mark = QRectF(box.x() + left * x, box.y() + top * y, (right - left) * x, (bottom - top) * y)
+        mark = self._seen(box).boundingRect()
         grow_x, grow_y = max(0.0, _LEAST_MARK_PX - mark.width()) / 2, max(0.0, _LEAST_MARK_PX - mark.height()) / 2
         return mark.adjusted(-grow_x, -grow_y, grow_x, grow_y).toRect().intersected(box)
+
+    def _paint_mark_at_angle(self, painter: QPainter, box: QRect) -> None:
+        seen = self._seen(box)
+        painter.save()
+        painter.setClipRect(box, Qt.ClipOperation.IntersectClip)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(_MARK, 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if max(seen.boundingRect().width(), seen.boundingRect().height()) < _LEAST_MARK_PX:
+            painter.drawEllipse(seen.boundingRect().center(), _LEAST_MARK_PX / 2, _LEAST_MARK_PX / 2)
+        else:
+            painter.drawPolygon(seen)
+        painter.restore()
+
+    def _seen(self, box: QRect) -> QPolygonF:
+        """The corners of the view, on the map."""
+        bounds = self._view.bounds
+        x, y = box.width() / bounds.width, box.height() / bounds.height
+        corners = self._view.placement.seen_corners
+        return QPolygonF([QPointF(box.x() + left * x, box.y() + top * y) for left, top in corners])
 
 
 def _frame(painter: QPainter, box: QRect, width_px: int, colour: QColor) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from allviewer.domain.cell import Cell
 from allviewer.domain.labels import UNCLASSIFIED, ClassSet
-from allviewer.session.view_state import OverlayLook
+from allviewer.session.looks import OverlayLook
 
 
 class Ink(enum.IntEnum):

@@ -7,8 +7,9 @@ from allviewer.domain.geometry import Region
 from allviewer.jobs.runner import JobRunner
 from allviewer.session.tile_grid import ScreenTile, coarsest_level, tile_region
 from allviewer.session.view_state import ViewState
-from allviewer.ui.canvas.frame import Frame, Lookup, screen_level
+from allviewer.ui.canvas.frame import Frame
 from allviewer.ui.canvas.image_layer import ImageLayer
+from allviewer.ui.canvas.mosaic import Lookup, screen_level
 from allviewer.ui.canvas.overlay_layer import OverlayLayer
 from allviewer.ui.canvas.palette import Palette
 from allviewer.ui.canvas.scene import Scene
@@ -100,7 +101,7 @@ class Picture(QObject):
             layers: list[Lookup] = [self._image.picture]
             if self._view.overlay.visible:
                 layers.append(self._cells.picture)
-            self._frame.update(self._view, layers, background)
+            self._frame.update(self._view.placement, layers, background)
         ratio = self._view.device_pixel_ratio
         painter.save()
         painter.scale(1 / ratio, 1 / ratio)
@@ -125,7 +126,7 @@ class Picture(QObject):
             return
         level = screen_level(self._view.device_scale, self._view.bounds)
         in_view = tiles_in_view(self._view, level)
-        state = (level, min(in_view, default=None), max(in_view, default=None))
+        state = (level, frozenset(in_view))
         if state == self._wanted_for:
             return
         self._wanted_for = state

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen, QTransform
 
 from allviewer.domain.cell import Cell
 from allviewer.session.view_state import ViewState
@@ -29,13 +29,22 @@ class ProposedCells:
             return
         seen = view.visible_region
         shown = [cell for cell in self._cells if cell.mask.region.intersects(seen)][:_MOST_RINGS]
+        painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setTransform(QTransform(*view.placement.screen_matrix), True)
         for cell in shown:
             box = cell.mask.region
-            left, top = view.to_screen((box.x, box.y))
-            ring = QRectF(left, top, box.width * view.scale, box.height * view.scale)
-            painter.setPen(QPen(_HALO, 3))
+            ring = QRectF(box.x, box.y, box.width, box.height)
+            painter.setPen(_pen(_HALO, 3, Qt.PenStyle.SolidLine))
             painter.drawEllipse(ring)
-            painter.setPen(QPen(QColor(*self._palette.colour(cell.label)), 1.5, Qt.PenStyle.DashLine))
+            painter.setPen(_pen(QColor(*self._palette.colour(cell.label)), 1.5, Qt.PenStyle.DashLine))
             painter.drawEllipse(ring)
+        painter.restore()
+
+
+def _pen(colour: QColor, width_px: float, style: Qt.PenStyle) -> QPen:
+    """A pen whose width is in screen pixels, however large the picture."""
+    pen = QPen(colour, width_px, style)
+    pen.setCosmetic(True)
+    return pen

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 from PySide6.QtCore import QLineF, QRectF
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen, QTransform
 
 from allviewer.domain.annotations import Annotations
 from allviewer.domain.cell import Cell
@@ -57,10 +57,8 @@ class SelectedCells:
         cells = self._in_view(view, annotations)
         if not cells:
             return
-        x, y = view.to_screen((0.0, 0.0))
         painter.save()
-        painter.translate(x, y)
-        painter.scale(view.scale, view.scale)
+        painter.setTransform(QTransform(*view.placement.screen_matrix), True)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         outlined = [cell for cell in cells if self._is_large(cell, view)][:_MOST_OUTLINED]
         known = {cell.id for cell in outlined}

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QEnterEvent,
@@ -22,9 +22,11 @@ from allviewer.domain.cell import Cell
 from allviewer.domain.geometry import Region
 from allviewer.domain.labels import ClassSet
 from allviewer.jobs.runner import JobRunner
+from allviewer.session.placement import Point
 from allviewer.session.tile_grid import ScreenTile, coarsest_level
-from allviewer.session.tool_state import ToolKind, ToolState
-from allviewer.session.view_state import Point, ViewState
+from allviewer.session.tool_state import ToolState
+from allviewer.session.view_state import ViewState
+from allviewer.ui.canvas.hand import Hand
 from allviewer.ui.canvas.overview_map import OverviewMap
 from allviewer.ui.canvas.palette import Palette
 from allviewer.ui.canvas.picture import Picture
@@ -32,15 +34,8 @@ from allviewer.ui.canvas.proposed_cells import ProposedCells
 from allviewer.ui.canvas.scale_bar import paint_scale_bar
 from allviewer.ui.canvas.scene import Scene
 from allviewer.ui.canvas.selected_cells import SELECTION_REACH_PX, SelectedCells
-from allviewer.ui.canvas.tools.add_cell import AddCellTool
-from allviewer.ui.canvas.tools.brush import BrushTool
-from allviewer.ui.canvas.tools.polygon import PolygonTool
-from allviewer.ui.canvas.tools.region import RegionTool
-from allviewer.ui.canvas.tools.select import SelectTool
-from allviewer.ui.canvas.tools.tool import Pointer, Tool, box_around
+from allviewer.ui.canvas.tools.toolbox import Toolbox
 
-_NOTCH_FACTOR = 2 ** (1 / 3)
-_ARROW_STEP = 0.125
 _EMPTY_TEXT = "Drop images here or press Ctrl+O"
 
 
@@ -83,20 +78,9 @@ class SlideView(QWidget):
         self._selected = SelectedCells()
         self._proposed = ProposedCells(Palette(class_set))
         self._map = OverviewMap(view)
-        self._space_is_down = False
-        self._pan_from: QPointF | None = None
-        self._is_drawing = False
-        self._is_on_map = False
         self._um_per_px: float | None = None
-        self._tools: dict[ToolKind, Tool] = {
-            ToolKind.SELECT: SelectTool(self),
-            ToolKind.BRUSH: BrushTool(self, erases=False),
-            ToolKind.ERASER: BrushTool(self, erases=True),
-            ToolKind.POLYGON: PolygonTool(self),
-            ToolKind.ADD_CELL: AddCellTool(self),
-            ToolKind.REGION: RegionTool(self),
-        }
-        self._tool = self._tools[tool_state.tool]
+        self._toolbox = Toolbox(self, tool_state)
+        self._hand = Hand(self, view, self._toolbox, self._map)
         self._connect()
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -104,7 +88,7 @@ class SlideView(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(200, 150)
         self.setAccessibleName("Image")
-        self._show_cursor()
+        self._hand.show_cursor()
 
     def _connect(self) -> None:
         self._picture.changed.connect(self._repaint)
@@ -119,8 +103,8 @@ class SlideView(QWidget):
 
     def set_scene(self, scene: Scene | None) -> None:
         """Show all of another image, or none. The one before stays until there is something of the next to see."""
-        self._tool.cancel()
-        self._is_drawing = False
+        self._toolbox.tool.cancel()
+        self._hand.let_go()
         self._scene = scene
         self._um_per_px = scene.info.mpp if scene is not None else None
         self._selected.set_ids(())
@@ -149,8 +133,9 @@ class SlideView(QWidget):
         """Cells have changed inside a level-0 rectangle."""
         self._picture.refresh_cells(region)
         if ids & self._selected.ids:
-            corners = [QPointF(*self.view.to_screen(c)) for c in ((region.x, region.y), (region.right, region.bottom))]
-            self.touch(box_around(corners, SELECTION_REACH_PX))
+            left, top, right, bottom = self.view.placement.screen_box(region)
+            reach = SELECTION_REACH_PX
+            self.touch(QRectF(left, top, right - left, bottom - top).adjusted(-reach, -reach, reach, reach))
 
     @property
     def is_settled(self) -> bool:
@@ -173,7 +158,7 @@ class SlideView(QWidget):
 
     def offer_key(self, key: int) -> bool:
         """Give the tool a key that is also the shortcut of an action; True if it used it for its draft."""
-        return self._tool.key(key)
+        return self._toolbox.tool.key(key)
 
     # following the states
 
@@ -190,13 +175,8 @@ class SlideView(QWidget):
             self._map.set_picture(self._scene.tiles.tile(ScreenTile(coarsest_level(self._scene.info.bounds), 0, 0)))
 
     def _follow_tool(self) -> None:
-        tool = self._tools[self.tool_state.tool]
-        if tool is not self._tool:
-            self._tool.cancel()
-            self._tool.leave()
-            self._tool = tool
-            self._is_drawing = False
-            self._show_cursor()
+        if self._toolbox.follow():
+            self._hand.let_go()
         self.update()
 
     # painting
@@ -213,7 +193,7 @@ class SlideView(QWidget):
             self._selected.paint(painter, self.view, self._scene.annotations)
             self._proposed.paint(painter, self.view)
         painter.save()
-        self._tool.paint(painter)
+        self._toolbox.tool.paint(painter)
         painter.restore()
         paint_scale_bar(painter, self.height(), self.view.scale, self._um_per_px)
         self._map.paint(painter)
@@ -229,7 +209,7 @@ class SlideView(QWidget):
     def _background(self) -> QColor:
         return self.palette().color(QPalette.ColorRole.Window).darker(112)
 
-    # events
+    # events: what they mean is up to the hand
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.view.set_viewport(self.width(), self.height(), self.devicePixelRatioF())
@@ -237,8 +217,7 @@ class SlideView(QWidget):
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.DevicePixelRatioChange:
             self.view.set_viewport(self.width(), self.height(), self.devicePixelRatioF())
-        elif isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
-            self.view.zoom_at((event.position().x(), event.position().y()), 1 + event.value())
+        elif isinstance(event, QNativeGestureEvent) and self._hand.touch_pad(event):
             return True
         return super().event(event)
 
@@ -248,111 +227,41 @@ class SlideView(QWidget):
         super().changeEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        delta = event.angleDelta().y() or event.angleDelta().x()  # with Alt held some systems turn the wheel sideways
-        steps = delta / 120
-        pointer = self._pointer(event.position(), event.modifiers())
-        if self._scene is not None and steps and not self._tool.wheel(steps, pointer):
-            self.view.zoom_at((event.position().x(), event.position().y()), _NOTCH_FACTOR**steps)
+        if self._scene is not None:
+            self._hand.wheel(event)
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if self._scene is None:
-            return
-        left = event.button() == Qt.MouseButton.LeftButton
-        if left and self._map.contains(event.position()):
-            self._is_on_map = True
-            self.view.center_on(self._map.image_point(event.position()))
-        elif event.button() == Qt.MouseButton.MiddleButton or (left and self._space_is_down):
-            self._pan_from = event.position()
-            self._show_cursor()
-        elif left:
-            self._is_drawing = True
-            self._tool.press(self._pointer(event.position(), event.modifiers()))
+        if self._scene is not None:
+            self._hand.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._scene is None:
-            return
-        pointer = self._pointer(event.position(), event.modifiers())
-        if self._is_on_map:
-            self.view.center_on(self._map.image_point(event.position()))
-        elif self._pan_from is not None:
-            moved = event.position() - self._pan_from
-            self._pan_from = event.position()
-            self.view.pan_by(moved.x(), moved.y())
-        elif self._is_drawing:
-            self._tool.drag(pointer)
-        else:
-            self._tool.hover(pointer)
-        self.cursor_moved.emit(*pointer.image)
+        if self._scene is not None:
+            self.cursor_moved.emit(*self._hand.move(event).image)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self._pan_from is not None:
-            self._pan_from = None
-        elif event.button() == Qt.MouseButton.LeftButton and self._is_on_map:
-            self._is_on_map = False
-        elif event.button() == Qt.MouseButton.LeftButton and self._is_drawing:
-            self._is_drawing = False
-            self._tool.release(self._pointer(event.position(), event.modifiers()))
-        self._show_cursor()
+        self._hand.release(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """The second press of a double click; for most tools a press like any other."""
-        is_ours = self._scene is not None and event.button() == Qt.MouseButton.LeftButton and not self._space_is_down
-        if not is_ours or self._map.contains(event.position()):
-            self.mousePressEvent(event)
-        elif self.tool_state.tool is ToolKind.SELECT:
-            self.view.fit()
-        elif not self._tool.double_click(self._pointer(event.position(), event.modifiers())):
-            self.mousePressEvent(event)
+        if self._scene is not None:
+            self._hand.double_click(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key = event.key()
-        if self._tool.key(key):
-            return
-        if key == Qt.Key.Key_Space:
-            if not event.isAutoRepeat():
-                self._space_is_down = True
-                self._show_cursor()
-            return
-        arrows: dict[int, tuple[int, int]] = {
-            Qt.Key.Key_Left: (1, 0),
-            Qt.Key.Key_Right: (-1, 0),
-            Qt.Key.Key_Up: (0, 1),
-            Qt.Key.Key_Down: (0, -1),
-        }
-        direction = arrows.get(key)
-        if direction is None:
+        if not self._hand.key_down(event):
             super().keyPressEvent(event)
-            return
-        self.view.pan_by(direction[0] * self.width() * _ARROW_STEP, direction[1] * self.height() * _ARROW_STEP)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            self._space_is_down = False
-            self._show_cursor()
-            return
-        super().keyReleaseEvent(event)
+        if not self._hand.key_up(event):
+            super().keyReleaseEvent(event)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         if self._scene is not None:
-            self._tool.hover(self._pointer(event.position(), Qt.KeyboardModifier.NoModifier))
+            self._toolbox.tool.hover(self._hand.pointer(event.position(), Qt.KeyboardModifier.NoModifier))
 
     def leaveEvent(self, event: QEvent) -> None:
-        self._tool.leave()
+        self._toolbox.tool.leave()
         self.cursor_left.emit()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._space_is_down = False
-        self._show_cursor()
+        self._hand.forget_keys()
         super().focusOutEvent(event)
-
-    def _pointer(self, position: QPointF, modifiers: Qt.KeyboardModifier) -> Pointer:
-        return Pointer(position, self.view.to_image((position.x(), position.y())), modifiers)
-
-    def _show_cursor(self) -> None:
-        if self._pan_from is not None:
-            self.setCursor(Qt.CursorShape.ClosedHandCursor)
-        elif self._space_is_down:
-            self.setCursor(Qt.CursorShape.OpenHandCursor)
-        else:
-            self.setCursor(self._tool.cursor)

@@ -1,12 +1,14 @@
 """Which tiles a view needs now and will soon need: pure arithmetic."""
 
 import math
+from functools import partial
 from typing import NamedTuple
 
 from allviewer.domain.geometry import Region
+from allviewer.session.placement import Placement, box_of
 from allviewer.session.tile_grid import TILE_PX, ScreenTile, coarsest_level, nearest_first, tiles_over
 from allviewer.session.view_state import ViewState
-from allviewer.ui.canvas.frame import FINEST_LEVEL, screen_level
+from allviewer.ui.canvas.mosaic import FINEST_LEVEL, screen_level
 
 
 class Wanted(NamedTuple):
@@ -20,7 +22,10 @@ class Wanted(NamedTuple):
 def tiles_in_view(view: ViewState, level: int) -> list[ScreenTile]:
     """Tiles of a level that are at least partly on the screen, nearest to the middle first."""
     box = _seen_box(view, level)
-    return nearest_first(list(tiles_over(view.bounds, level, box)), box)
+    tiles = tiles_over(view.bounds, level, box)
+    if view.rotation_deg % 90:
+        tiles = filter(partial(_is_in_view, view.placement), tiles)
+    return nearest_first(list(tiles), box)
 
 
 def wanted_tiles(view: ViewState) -> Wanted:
@@ -53,8 +58,16 @@ def _around(view: ViewState, level: int, extent: float) -> list[ScreenTile]:
 
 def _seen_box(view: ViewState, level: int) -> Region:
     factor = 2.0**-level
-    left, top = view.to_image((0.0, 0.0))
-    right, bottom = view.to_image(view.viewport)
+    left, top, right, bottom = box_of(view.placement.seen_corners)
     return Region.from_edges(
         math.floor(left * factor), math.floor(top * factor), math.ceil(right * factor), math.ceil(bottom * factor)
     )
+
+
+def _is_in_view(placement: Placement, tile: ScreenTile) -> bool:
+    """Whether a tile is on the screen, and not only in the box around what is seen at an angle."""
+    side_px, (width, height) = TILE_PX * 2.0**tile.level, placement.viewport
+    x, y = tile.column * side_px, tile.row * side_px
+    corners = ((x, y), (x + side_px, y), (x + side_px, y + side_px), (x, y + side_px))
+    left, top, right, bottom = box_of(tuple(map(placement.to_screen, corners)))
+    return left < width and top < height and right > 0 and bottom > 0

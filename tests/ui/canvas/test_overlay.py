@@ -11,8 +11,8 @@ from allviewer.domain.edits import add, delete, relabel
 from allviewer.domain.geometry import Region
 from allviewer.domain.labels import ALL_CLASSES
 from allviewer.jobs.inline import InlineRunner
+from allviewer.session.looks import OverlayLook
 from allviewer.session.tile_grid import level_box, level_size, tile_box, tiles_over
-from allviewer.session.view_state import OverlayLook
 from allviewer.ui.canvas.overlay_layer import OverlayLayer
 from allviewer.ui.canvas.overlay_raster import InkedCell, draw_cells
 from allviewer.ui.canvas.palette import Ink, Palette

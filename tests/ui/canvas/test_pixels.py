@@ -13,7 +13,7 @@ from tests.ui.canvas.view_bench import distinct_pixels, pixels_of
 
 def shown_part(view, shape):
     """(screen slices, image slices) of the part of the image that 100 % shows."""
-    x, y = view.device_origin
+    x, y = view.placement.device_origin
     height, width = shape
     rows = slice(max(0, y), min(height, y + view.bounds.height))
     columns = slice(max(0, x), min(width, x + view.bounds.width))
@@ -43,7 +43,7 @@ def test_enlarged_pixels_are_squares_with_hard_edges(bench, factor):
     bench.view.to_actual_size()
     bench.view.zoom_by(factor)
     picture = hide_furniture(bench.grab())
-    x, y = bench.view.device_origin
+    x, y = bench.view.placement.device_origin
     rows = (np.arange(picture.shape[0]) - y) // factor
     columns = (np.arange(picture.shape[1]) - x) // factor
     assert np.array_equal(picture, pixels[rows][:, columns])
@@ -55,7 +55,7 @@ def test_half_size_is_the_mean_of_four(bench):
     bench.view.to_actual_size()
     bench.view.zoom_by(0.5)
     picture = hide_furniture(bench.grab())
-    x, y = bench.view.device_origin
+    x, y = bench.view.placement.device_origin
     expected = pixels[::2, ::2][-y : -y + picture.shape[0], -x : -x + picture.shape[1]]
     assert np.array_equal(picture, expected)
 
@@ -83,7 +83,7 @@ def test_a_giant_slide_is_exact_everywhere_and_at_every_level(bench, level, plac
     bench.view.zoom_by(0.5**level)
     bench.view.center_on(place)
     picture = bench.grab()
-    x, y = bench.view.device_origin
+    x, y = bench.view.placement.device_origin
     side = 100_000 >> level
     rows = slice(max(0, y), min(picture.shape[0] - 60, y + side))
     columns = slice(max(0, x), min(picture.shape[1], x + side))
@@ -157,7 +157,7 @@ bench.view.to_actual_size()
 for dx, dy in [(0, 0), (13, -7), (0.3, 0.3), (-101, 55)]:
     bench.view.pan_by(dx, dy)
     picture = bench.grab()[:int(200 * RATIO)]
-    x, y = bench.view.device_origin
+    x, y = bench.view.placement.device_origin
     expected = pixels[-y : -y + picture.shape[0], -x : -x + picture.shape[1]]
     assert np.array_equal(picture[:, : expected.shape[1]], expected), (dx, dy)
 runner.shutdown()

@@ -1,6 +1,6 @@
 """Draw the outline of a cell that nobody has marked; its nucleus is painted afterwards with the brush."""
 
-from allviewer.session.view_state import Point
+from allviewer.session.placement import Point
 from allviewer.ui.canvas.tools.polygon import PolygonTool
 
 

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
-from allviewer.session.view_state import Point
+from allviewer.session.placement import Point
 from allviewer.ui.canvas.tools.tool import Canvas, Pointer, Tool, box_around
 
 _CLOSE_PX = 8.0

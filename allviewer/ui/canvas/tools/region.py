@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter
 
-from allviewer.session.view_state import Point
+from allviewer.session.placement import Point
 from allviewer.ui.canvas.tools.rubber_band import RubberBand
 from allviewer.ui.canvas.tools.tool import Canvas, Pointer, Tool
 

@@ -1,10 +1,10 @@
 """A rectangle dragged on the screen."""
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from allviewer.domain.geometry import Region
-from allviewer.session.view_state import Point
+from allviewer.session.placement import Point
 from allviewer.ui.canvas.tools.tool import Canvas
 
 _FILL = QColor(0, 114, 178, 40)
@@ -40,20 +40,24 @@ class RubberBand:
         self._corners = None
 
     def paint(self, painter: QPainter) -> None:
-        if self._corners is None:
+        outline = self._outline()
+        if outline.isEmpty():
             return
         painter.setPen(QPen(QColor("white"), 3))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(self._box())
+        painter.drawPolygon(outline)
         painter.setPen(QPen(QColor(0, 114, 178), 1.5, Qt.PenStyle.DashLine))
         painter.setBrush(_FILL)
-        painter.drawRect(self._box())
+        painter.drawPolygon(outline)
 
-    def _box(self) -> QRectF:
-        assert self._corners is not None
-        first, second = (QPointF(*self._canvas.view.to_screen(corner)) for corner in self._corners)
-        return QRectF(first, second).normalized()
+    def _outline(self) -> QPolygonF:
+        """Its four corners on the screen: level with the image, at whatever angle that is shown."""
+        if self._corners is None:
+            return QPolygonF()
+        (x0, y0), (x1, y1) = self._corners
+        to_screen = self._canvas.view.to_screen
+        return QPolygonF([QPointF(*to_screen(corner)) for corner in ((x0, y0), (x1, y0), (x1, y1), (x0, y1))])
 
     def _touch(self) -> None:
         if self._corners is not None:
-            self._canvas.touch(self._box().adjusted(-3, -3, 3, 3))
+            self._canvas.touch(self._outline().boundingRect().adjusted(-3, -3, 3, 3))

@@ -3,7 +3,8 @@
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
-from allviewer.session.view_state import Point, ViewState
+from allviewer.session.placement import Placement, Point
+from allviewer.session.view_state import ViewState
 
 
 class StrokePreview:
@@ -16,7 +17,7 @@ class StrokePreview:
         self._path: list[Point] = []
         self._radius_px = 1.0
         self._colour = QColor()
-        self._drawn_for: tuple[object, ...] = ()
+        self._drawn_for = Placement()
 
     @property
     def path(self) -> list[Point]:
@@ -33,7 +34,7 @@ class StrokePreview:
     def extend(self, point: Point) -> QRectF:
         """Go on to a point. Returns the part of the screen that changed."""
         self._path.append(point)
-        if self._drawn_for != self._place():
+        if self._drawn_for != self._view.placement:
             return self._draw_all()
         return self._draw([self._path[-2], point])
 
@@ -45,7 +46,7 @@ class StrokePreview:
     def paint(self, painter: QPainter) -> None:
         if not self._path:
             return
-        if self._drawn_for != self._place():
+        if self._drawn_for != self._view.placement:
             self._draw_all()
         ratio = self._view.device_pixel_ratio
         painter.save()
@@ -53,18 +54,14 @@ class StrokePreview:
         painter.drawImage(self._used.topLeft(), self._picture, self._used)
         painter.restore()
 
-    def _place(self) -> tuple[object, ...]:
-        return (self._view.device_origin, self._view.device_scale, self._view.viewport)
-
     def _draw_all(self) -> QRectF:
-        ratio = self._view.device_pixel_ratio
-        width, height = (round(length * ratio) + 1 for length in self._view.viewport)
+        width, height = (length + 1 for length in self._view.placement.device_viewport)
         if (width, height) != (self._picture.width(), self._picture.height()):
             self._picture = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
             self._picture.fill(Qt.GlobalColor.transparent)
             self._used = QRect()
         wiped = self._wipe()
-        self._drawn_for = self._place()
+        self._drawn_for = self._view.placement
         return wiped.united(self._draw(self._path))
 
     def _draw(self, points: list[Point]) -> QRectF:

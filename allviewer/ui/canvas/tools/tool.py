@@ -6,8 +6,9 @@ from typing import Protocol
 from PySide6.QtCore import QPointF, QRectF, Qt, SignalInstance
 from PySide6.QtGui import QPainter
 
+from allviewer.session.placement import Point
 from allviewer.session.tool_state import ToolState
-from allviewer.session.view_state import Point, ViewState
+from allviewer.session.view_state import ViewState
 
 
 class Canvas(Protocol):

@@ -1,0 +1,40 @@
+"""All tools of one view, and the one in hand."""
+
+from allviewer.session.tool_state import ToolKind, ToolState
+from allviewer.ui.canvas.tools.add_cell import AddCellTool
+from allviewer.ui.canvas.tools.brush import BrushTool
+from allviewer.ui.canvas.tools.polygon import PolygonTool
+from allviewer.ui.canvas.tools.region import RegionTool
+from allviewer.ui.canvas.tools.select import SelectTool
+from allviewer.ui.canvas.tools.tool import Canvas, Tool
+
+
+class Toolbox:
+    def __init__(self, canvas: Canvas, state: ToolState) -> None:
+        self._state = state
+        self._tools: dict[ToolKind, Tool] = {
+            ToolKind.SELECT: SelectTool(canvas),
+            ToolKind.BRUSH: BrushTool(canvas, erases=False),
+            ToolKind.ERASER: BrushTool(canvas, erases=True),
+            ToolKind.POLYGON: PolygonTool(canvas),
+            ToolKind.ADD_CELL: AddCellTool(canvas),
+            ToolKind.REGION: RegionTool(canvas),
+        }
+        self._kind = state.tool
+
+    @property
+    def kind(self) -> ToolKind:
+        return self._kind
+
+    @property
+    def tool(self) -> Tool:
+        return self._tools[self._kind]
+
+    def follow(self) -> bool:
+        """Take the tool that `ToolState` names; the draft of the one before is dropped. False if it is in hand."""
+        if self._state.tool is self._kind:
+            return False
+        self.tool.cancel()
+        self.tool.leave()
+        self._kind = self._state.tool
+        return True
