@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 Handler = Callable[[], object]
 _ZOOM = 1.25
+_TURN_DEG = 5.0
 
 
 def handlers_of(window: "MainWindow", session: Session, work: Workflows) -> dict[str, Handler]:
@@ -59,6 +60,12 @@ def _views(window: "MainWindow", session: Session) -> dict[str, Handler]:
         "zoom_in": lambda: view.zoom_by(_ZOOM),
         "zoom_out": lambda: view.zoom_by(1 / _ZOOM),
         "zoom_cell": window.shown.zoom_to_cell,
+        "rotate_left": lambda: view.rotate_by(-90),
+        "rotate_right": lambda: view.rotate_by(90),
+        "turn_left": lambda: view.rotate_by(-_TURN_DEG),
+        "turn_right": lambda: view.rotate_by(_TURN_DEG),
+        "flip": view.flip,
+        "upright": view.set_upright,
         "show_overlay": lambda: view.set_overlay(visible=not view.overlay.visible),
         "show_fill": window.toggle_fill,
         "show_left": window.toggle_left,

@@ -16,7 +16,8 @@ MENUS: tuple[tuple[str, tuple[str | None, ...]], ...] = (
     ("&Edit", ("undo", "redo", None, "select_all", "select_none", None, "settings")),
     (
         "&View",
-        ("fit", "actual", "zoom_in", "zoom_out", "zoom_cell", None, "show_overlay", "show_fill", None, "show_left",
+        ("fit", "actual", "zoom_in", "zoom_out", "zoom_cell", None, "rotate_left", "rotate_right",
+         "turn_left", "turn_right", "flip", "upright", None, "show_overlay", "show_fill", None, "show_left",
          "show_right", None, "next_image", "previous_image"),
     ),
     (
