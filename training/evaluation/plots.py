@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from training.evaluation.metrics import CALIBRATION_BINS
 from training.evaluation.predictions import Predictions
 from training.evaluation.run import Run
+from training.evaluation.wording import label_of
 
 COLOURS = {"by_picture": "#d1690e", "by_subject": "#1f5f9e"}
 PUBLISHED_COLOUR = "#222222"
@@ -39,11 +40,6 @@ def save_plot(figure: Figure, path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(png_of(figure))
     return path
-
-
-def label_of(run: Run) -> str:
-    """ "by picture (leaks)" or "by subject": the mark is part of the name."""
-    return run.protocol.replace("_", " ") + (" (leaks)" if run.leak else "")
 
 
 def training_curves(run: Run) -> Figure | None:

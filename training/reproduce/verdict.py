@@ -4,9 +4,7 @@ import numpy as np
 
 from training.evaluation.intervals import Gap, Measured, gap
 from training.evaluation.predictions import Predictions
-from training.evaluation.run import Run
-
-IN_PERCENT = ("accuracy", "precision", "recall", "F1", "AUC", "Dice", "IoU")
+from training.evaluation.wording import counted_groups, shown, shown_interval
 
 
 def verdict(metric: str, published: float | None, by_picture: Measured | None, by_subject: Measured | None) -> str:
@@ -23,27 +21,6 @@ def verdict(metric: str, published: float | None, by_picture: Measured | None, b
     if by_subject is not None:
         said.append(against_guessing(metric, by_subject))
     return " ".join(sentence for sentence in said if sentence) or "Not run."
-
-
-def shown(metric: str, value: float) -> str:
-    """Shares as per cent with one digit, distances in px as they are."""
-    return f"{100 * value:.1f} %" if any(word in metric for word in IN_PERCENT) else f"{value:.3f}"
-
-
-def shown_interval(metric: str, measured: Measured) -> str:
-    """ "93.1 % (88.0 to 95.2)"."""
-    low, high = measured.interval(metric)
-    value = shown(metric, measured.values[metric])
-    if np.isnan(low):
-        return value
-    return f"{value} ({shown(metric, low).removesuffix(' %')} to {shown(metric, high).removesuffix(' %')})"
-
-
-def counted_groups(run: Run) -> str:
-    """ "29 subjects", "13 runs of neighbouring pictures"."""
-    number = len(set(run.groups))
-    first, _, rest = run.group_kind.partition(" ")
-    return f"{number} {first}{'' if number == 1 else 's'}{' ' + rest if rest else ''}"
 
 
 def _reached(metric: str, published: float, measured: Measured) -> str:

@@ -1,0 +1,91 @@
+"""Figures, groups and costs as people read them."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from training.evaluation.intervals import Measured, equal_groups
+from training.evaluation.predictions import Predictions
+from training.evaluation.run import Run
+
+_SHARES = ("accuracy", "precision", "recall", "F1", "AUC", "Dice", "IoU")
+_FEW = 3
+
+
+def shown(metric: str, value: float) -> str:
+    """Shares as per cent with one digit, all else (distances, calibration error) with three."""
+    if np.isnan(value):
+        return "-"
+    return f"{100 * value:.1f} %" if any(word in metric for word in _SHARES) else f"{value:.3f}"
+
+
+def shown_interval(metric: str, measured: Measured) -> str:
+    """ "93.1 % (88.0 to 95.2)"."""
+    low, high = measured.interval(metric)
+    value = shown(metric, measured.values[metric])
+    if np.isnan(low):
+        return value
+    return f"{value} ({shown(metric, low).removesuffix(' %')} to {shown(metric, high).removesuffix(' %')})"
+
+
+def counted(number: int, thing: str) -> str:
+    """ "1 subject", "29 subjects", "13 runs of neighbouring pictures"."""
+    first, _, rest = thing.partition(" ")
+    return f"{number} {first}{'' if number == 1 else 's'}{' ' + rest if rest else ''}"
+
+
+def counted_groups(run: Run) -> str:
+    return counted(len(set(run.groups)), run.group_kind)
+
+
+def label_of(run: Run) -> str:
+    """ "by picture (leaks)" or "by subject": the mark is part of the name."""
+    by = run.protocol.replace("_", " ")
+    if run.protocol == "by_subject" and run.group_kind != "subject":
+        by = f"by {run.group_kind}"
+    return by + (" (leaks)" if run.leak else "")
+
+
+def behind(run: Run) -> str:
+    """How many pictures and groups stand behind the figures, and what that does to the intervals."""
+    if not isinstance(run, Predictions):
+        return f"{counted(len(set(run.names)), 'picture')} in {counted_groups(run)}."
+    sentences = []
+    everything = len(set(run.groups))
+    for number, name in enumerate(run.classes):
+        groups = [group for group, truth in zip(run.groups, run.truth, strict=True) if truth == number]
+        if not groups:
+            sentences.append(f"{name}: none was tested.")
+            continue
+        worth = f"worth about {equal_groups(groups):.1f} equal ones"
+        of_groups = counted(len(set(groups)), run.group_kind)
+        sentences.append(f"{name}: {counted(len(groups), 'picture')} of {of_groups}, {worth}.")
+        sentences.append(_few_hold_most(name, groups, everything, run.group_kind))
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def cost_rows(runs: Sequence[Run]) -> list[tuple[str, list[str]]]:
+    """Time, parameters and size of each run."""
+    return [
+        ("training, all folds", [_seconds(run.seconds_training) for run in runs]),
+        ("answer to one picture", [f"{1000 * run.seconds_per_picture:.1f} ms" for run in runs]),
+        ("parameters", [f"{run.parameters:,}" for run in runs]),
+        ("size of the weights", [f"{run.bytes / 1e6:.2f} MB" for run in runs]),
+    ]
+
+
+def _few_hold_most(name: str, groups: Sequence[str], everything: int, kind: str) -> str:
+    """A sentence where nine tenths of a class come from very few of many groups."""
+    _, sizes = np.unique(np.array(groups), return_counts=True)
+    most = 1 + int(np.searchsorted(np.cumsum(np.sort(sizes)[::-1]), 0.9 * len(groups)))
+    if most > _FEW or most == len(sizes):
+        return ""
+    without = (1 - most / everything) ** everything
+    return (
+        f"Nine tenths of them come from {counted(most, kind)}, and {without:.0%} of the draws hold none of these: "
+        f"every figure that depends on {name} is as uncertain as that few allow, and its interval wide."
+    )
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 600 else f"{seconds / 60:.0f} min"
