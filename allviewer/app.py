@@ -3,6 +3,7 @@
 import itertools
 import logging
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSettings, Qt
@@ -17,6 +18,7 @@ from allviewer.jobs.lanes import Lane
 from allviewer.jobs.runner import JobRunner
 from allviewer.resources import resources_dir
 from allviewer.session.document import Document
+from allviewer.session.pixel_look import PixelLook, PixelLooks
 from allviewer.session.selection import Selection
 from allviewer.session.tool_state import ToolState
 from allviewer.session.view_state import ViewState
@@ -115,7 +117,7 @@ def build(locations: Locations, ask: Ask | None = None) -> Program:
     notices = NoticeBar()
     dialogs = Dialogs()
     asker: Ask = ask or dialogs
-    session = Session(Workspace(), Selection(), ViewState(), ToolState(), JobRunner())
+    session = Session(Workspace(), Selection(), ViewState(), ToolState(), PixelLooks(), JobRunner())
     session.view.set_overlay(fill_opacity=settings.get(OVERLAY_OPACITY))
     session.tools.set_radius(settings.get(BRUSH_RADIUS_PX))
     catalogue = Catalogue(resources_dir() / "models", locations.packs_dir)
@@ -126,10 +128,15 @@ def build(locations: Locations, ask: Ask | None = None) -> Program:
 
     numbers = itertools.count()
 
-    def tiles_of(document: Document) -> ShowTiles:
-        tiles = ShowTiles(session.runner, document.source, cache, f"image {next(numbers)}")
-        tiles.failed.connect(notices.warn)
-        return tiles
+    def tiles_of(document: Document) -> Callable[[PixelLook], ShowTiles]:
+        name = f"image {next(numbers)}"
+
+        def of_look(look: PixelLook) -> ShowTiles:
+            tiles = ShowTiles(session.runner, look.of(document.source), cache, f"{name} {look}")
+            tiles.failed.connect(notices.warn)
+            return tiles
+
+        return of_look
 
     memory = QSettings(str(locations.config_dir / "window.ini"), QSettings.Format.IniFormat)
     if not memory.contains("models/device"):
@@ -149,7 +156,7 @@ def _workflows(
     show = ShowImage(workspace, runner, notices, ask)
     recent = RecentFiles(locations.recent_file)
     keep = KeepFound(workspace, notices)
-    detect = DetectCells(workspace, runner, notices, catalogue, show.load, keep.offer)
+    detect = DetectCells(workspace, runner, notices, catalogue, show.load, keep.offer, session.looks.plane_of)
     detect.started.connect(keep.withdraw)
     change = ChangeSettings(settings, workspace, session.view, session.tools, lambda: detect.choice.device, notices)
     return Workflows(

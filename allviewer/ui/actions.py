@@ -16,7 +16,8 @@ class ActionSpec:
 
     Attributes:
         keys: key sequences in Qt's portable spelling; the first is shown in menus.
-        needs: what must be there: "", "image", "cell" (selected or under the cursor), "undo", "redo", "case", "job".
+        needs: what must be there: "", "image", "cell" (selected or under the cursor), "undo", "redo", "case", "job",
+            "planes" (more than one), "profile" (of colours).
         toggle: whether it is on or off; `choice` names a set of toggles of which one is on.
     """
 
@@ -38,6 +39,7 @@ class ActionSpec:
 _FILE = "File"
 _EDIT = "Edit"
 _VIEW = "View"
+_LOOK = "Look"
 _TOOLS = "Tools"
 _CELLS = "Cells"
 _IMAGES = "Images"
@@ -75,6 +77,12 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("show_fill", "Fill &masks", ("X",), "Fill masks with colour, or outlines alone", _VIEW, "fill", "", toggle=True),
     ActionSpec("show_left", "Image &list", ("Ctrl+Alt+1",), "Show or hide the list of images", _VIEW, "sidebar", "", toggle=True),
     ActionSpec("show_right", "&Panels", ("Ctrl+Alt+2",), "Show or hide classes, cell, table and history", _VIEW, "panel", "", toggle=True),
+    ActionSpec("show_look", "&Look…", ("L",), "Focal plane, colours and stains, brightness: the panel", _LOOK, "look", ""),
+    ActionSpec("next_colours", "&Next colours", ("C",), "Red, green, blue, grey, one stain alone, all colours again", _LOOK, "", "image"),
+    ActionSpec("plane_up", "Focus &higher", ("Ctrl+Up",), "The next focal plane", _LOOK, "", "planes"),
+    ActionSpec("plane_down", "Focus &lower", ("Ctrl+Down",), "The focal plane before", _LOOK, "", "planes"),
+    ActionSpec("use_profile", "Colour &profile", (), "Apply the colour profile of the file, or show colours as stored", _LOOK, "", "profile", toggle=True),
+    ActionSpec("look_reset", "&Reset look", ("Ctrl+Shift+L",), "All colours, brightness, contrast and gamma as in the file", _LOOK, "", "image"),
     ActionSpec("tool_select", "&Select", ("S",), "Click a cell to select it; drag to move the picture; Shift+drag for a box", _TOOLS, "select", "", True, "tool"),
     ActionSpec("tool_brush", "&Brush", ("B",), "Paint nucleus or cytoplasm of the selected cell; Alt erases", _TOOLS, "brush", "", True, "tool"),
     ActionSpec("tool_eraser", "&Eraser", ("E",), "Take paint away from the selected cell", _TOOLS, "eraser", "", True, "tool"),

@@ -11,6 +11,7 @@ from allviewer.ui.panels.cell_panel import CellPanel
 from allviewer.ui.panels.cells_panel import CellsPanel
 from allviewer.ui.panels.classes_panel import ClassesPanel
 from allviewer.ui.panels.history_panel import HistoryPanel
+from allviewer.ui.panels.look_panel import LookPanel
 from allviewer.ui.panels.status_strip import StatusStrip
 from allviewer.ui.parts_of_window import Session, Workflows
 
@@ -39,13 +40,14 @@ class Followers(QObject):
         cell: CellPanel,
         cells: CellsPanel,
         history: HistoryPanel,
+        look: LookPanel,
         status: StatusStrip,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._session, self._work, self._actions = session, work, actions
         self._classes, self._cell, self._cells, self._history = classes, cell, cells, history
-        self._status = status
+        self._look, self._status = look, status
         self._document: Document | None = None
         self._recount = QTimer(self)
         self._recount.setSingleShot(True)
@@ -57,6 +59,7 @@ class Followers(QObject):
         session.selection.hovered_changed.connect(lambda _id: self._show_abilities())
         session.view.changed.connect(self._show_zoom)
         session.view.look_changed.connect(self._show_looks)
+        session.looks.changed.connect(self._show_looks)
         session.tools.changed.connect(self._show_tool)
         work.detect.running_changed.connect(self._show_abilities)
         work.detect.device_changed.connect(status.show_device)
@@ -72,6 +75,7 @@ class Followers(QObject):
             self._session.selection.clear()
             self._cells.show_document(document)
             self._history.show_document(document)
+            self._look.show_document(document)
             if document is not None:
                 document.cells_changed.connect(self._cells_changed)
                 document.history_changed.connect(self._history_changed)
@@ -138,6 +142,7 @@ class Followers(QObject):
         look = self._session.view.overlay
         self._actions["show_overlay"].setChecked(look.visible)
         self._actions["show_fill"].setChecked(look.fill_opacity > 0)
+        self._actions["use_profile"].setChecked(self._session.looks.managed)
 
     def _show_tool(self) -> None:
         self._actions[_TOOL_ACTIONS[self._session.tools.tool]].setChecked(True)
@@ -152,6 +157,8 @@ class Followers(QObject):
             "redo": document is not None and document.can_redo,
             "case": workspace.case is not None,
             "job": self._work.detect.is_running,
+            "planes": document is not None and document.info.plane_count > 1,
+            "profile": document is not None and bool(document.info.profile),
         }
         self._actions.enable(frozenset(name for name, holds in facts.items() if holds))
         row = workspace.shown_row

@@ -25,6 +25,7 @@ def handlers_of(window: "MainWindow", session: Session, work: Workflows) -> dict
     return (
         _files(window, work)
         | _views(window, session)
+        | _looks(window, session)
         | _tools(session)
         | _cells(window, session, work)
         | _help(window, work)
@@ -70,6 +71,27 @@ def _views(window: "MainWindow", session: Session) -> dict[str, Handler]:
         "show_fill": window.toggle_fill,
         "show_left": window.toggle_left,
         "show_right": window.toggle_right,
+    }
+
+
+def _looks(window: "MainWindow", session: Session) -> dict[str, Handler]:
+    looks, view, workspace = session.looks, session.view, session.workspace
+
+    def focus(steps: int) -> None:
+        if workspace.document is not None:
+            looks.step_plane(workspace.document, steps)
+
+    def reset() -> None:
+        looks.reset()
+        view.reset_image_look()
+
+    return {
+        "show_look": window.show_look,
+        "next_colours": lambda: looks.step_colours(1),
+        "plane_up": lambda: focus(1),
+        "plane_down": lambda: focus(-1),
+        "use_profile": lambda: looks.set_managed(not looks.managed),
+        "look_reset": reset,
     }
 
 

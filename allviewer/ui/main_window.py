@@ -37,6 +37,7 @@ from allviewer.ui.panels.classes_panel import ClassesPanel
 from allviewer.ui.panels.history_panel import HistoryPanel
 from allviewer.ui.panels.images_panel import ImagesPanel
 from allviewer.ui.panels.job_strip import JobStrip
+from allviewer.ui.panels.look_panel import LookPanel
 from allviewer.ui.panels.parts import rule
 from allviewer.ui.panels.status_strip import StatusStrip
 from allviewer.ui.panels.tool_bars import OptionsBar, ToolStrip
@@ -68,7 +69,7 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(window_icon())
         self.setAcceptDrops(True)
         classes = session.workspace.class_set
-        self.shown = ShownImage(session, work, canvas, make_tiles, self)
+        self.shown = ShownImage(session, work, canvas, make_tiles, notices, self)
         self.actions_table = Actions(self, handlers_of(self, session, work))
         self._recent_menu = build_menus(self.menuBar(), self.actions_table)
         self.options = OptionsBar(self.actions_table, session.tools, session.view)
@@ -78,6 +79,7 @@ class MainWindow(QMainWindow):
         self.cell = CellPanel(classes)
         self.cells = CellsPanel(classes, session.selection)
         self.history = HistoryPanel()
+        self.look = LookPanel(self.actions_table, session.looks, session.view)
         self.status = StatusStrip()
         self.jobs = JobStrip(session.runner)
         self.choice = PackChoice(self.options, work.detect, work.packs, memory, self)
@@ -93,6 +95,7 @@ class MainWindow(QMainWindow):
             self.cell,
             self.cells,
             self.history,
+            self.look,
             self.status,
             self,
         )
@@ -124,6 +127,15 @@ class MainWindow(QMainWindow):
     def toggle_right(self) -> None:
         self._right.setVisible(self.actions_table["show_right"].isChecked())
 
+    def show_look(self) -> None:
+        """Bring the panel of looks to the front; from there back to the cells."""
+        if self._right.isVisible() and self._tabs.currentWidget() is self.look:
+            self._tabs.setCurrentWidget(self.cells)
+            return
+        self.actions_table["show_right"].setChecked(True)
+        self._right.setVisible(True)
+        self._tabs.setCurrentWidget(self.look)
+
     def show_export_dialog(self) -> None:
         ExportDialog(self._work.export_training, self).exec()
 
@@ -139,8 +151,8 @@ class MainWindow(QMainWindow):
 
     def _arrange(self) -> None:
         self._left = framed("left", self.images)
-        tabs = quiet_tabs({"Cells": self.cells, "History": self.history})
-        self._right = framed("right", self.classes, rule(), self.cell, rule(), tabs)
+        self._tabs = quiet_tabs({"Cells": self.cells, "History": self.history, "Look": self.look})
+        self._right = framed("right", self.classes, rule(), self.cell, rule(), self._tabs)
         self._notices.float_over(self._centre)
         self.jobs.float_over(self._centre)
         self._splitter = three_columns(self._left, beside(self.tools, self._centre), self._right)

@@ -20,6 +20,7 @@ MENUS: tuple[tuple[str, tuple[str | None, ...]], ...] = (
          "turn_left", "turn_right", "flip", "upright", None, "show_overlay", "show_fill", None, "show_left",
          "show_right", None, "next_image", "previous_image"),
     ),
+    ("&Look", ("show_look", "next_colours", None, "plane_up", "plane_down", None, "use_profile", "look_reset")),
     (
         "&Cells",
         ("accept", "accept_all", "delete", None, "next_cell", "previous_cell", "next_unsure", None, "tool_select",

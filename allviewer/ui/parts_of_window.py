@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from allviewer.jobs.runner import JobRunner
+from allviewer.session.pixel_look import PixelLooks
 from allviewer.session.selection import Selection
 from allviewer.session.tool_state import ToolState
 from allviewer.session.view_state import ViewState
@@ -34,6 +35,7 @@ class Session:
     selection: Selection
     view: ViewState
     tools: ToolState
+    looks: PixelLooks
     runner: JobRunner
 
 

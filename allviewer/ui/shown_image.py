@@ -4,13 +4,16 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 
+from allviewer.errors import ImageError
 from allviewer.session.document import Document
-from allviewer.ui.canvas.scene import Scene, TileProvider
+from allviewer.ui.canvas.looked_tiles import LookedTiles, TilesOfLook
+from allviewer.ui.canvas.scene import Scene
 from allviewer.ui.canvas.slide_view import SlideView
 from allviewer.ui.parts_of_window import Session, Workflows
+from allviewer.workflows.ports import Notices
 
-MakeTiles = Callable[[Document], TileProvider]
-"""Gives the pixels of an image to the view."""
+MakeTiles = Callable[[Document], TilesOfLook]
+"""Gives the pixels of an image to the view, in any look."""
 
 _CELL_MARGIN = 1.2
 """Room around a cell that is zoomed to, in cell sizes."""
@@ -20,11 +23,20 @@ class ShownImage(QObject):
     """Puts the shown document on the canvas and remembers, for each image, where people looked last."""
 
     def __init__(
-        self, session: Session, work: Workflows, canvas: SlideView, make_tiles: MakeTiles, parent: QObject
+        self,
+        session: Session,
+        work: Workflows,
+        canvas: SlideView,
+        make_tiles: MakeTiles,
+        notices: Notices,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._session, self._work, self._canvas, self._make_tiles = session, work, canvas, make_tiles
+        self._notices = notices
         self._viewed: Document | None = None
+        self._tiles: LookedTiles | None = None
+        session.looks.changed.connect(self._follow_look)
         work.detect.proposals.changed.connect(self._show_proposals)
 
     def follow(self) -> None:
@@ -70,13 +82,23 @@ class ShownImage(QObject):
 
     def _put_on_canvas(self, document: Document | None) -> None:
         if document is None:
+            self._tiles = None
             self._canvas.set_scene(None)
             return
-        self._canvas.set_scene(Scene(document.info, self._make_tiles(document), document.annotations))
+        self._tiles = LookedTiles(self._make_tiles(document), self._session.looks.of(document))
+        self._canvas.set_scene(Scene(document.info, self._tiles, document.annotations))
         self._canvas.set_scale(document.mpp)
         document.cells_changed.connect(self._canvas.refresh_cells)
         document.scale_changed.connect(lambda: self._canvas.set_scale(document.mpp))
         self._show_proposals()
+
+    def _follow_look(self) -> None:
+        if self._viewed is None or self._tiles is None:
+            return
+        try:
+            self._tiles.set_look(self._session.looks.of(self._viewed))
+        except ImageError as error:
+            self._notices.warn(error)
 
     def _show_proposals(self) -> None:
         self._canvas.set_proposals(self._work.detect.proposals.of(self._viewed))

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from allviewer.domain import edits
 from allviewer.domain.cell import Cell
 from allviewer.domain.geometry import Region
+from allviewer.domain.slide import PixelSource
 from allviewer.errors import PackError, UserError, for_people
 from allviewer.jobs.job import Job
 from allviewer.jobs.lanes import Lane
@@ -65,8 +66,10 @@ class DetectCells(QObject):
         catalogue: "Catalogue",
         load: LoadDocument,
         cancelled_with: CancelledWith,
+        plane_of: Callable[[Document], int],
     ) -> None:
-        """`cancelled_with` is told of the cells that a cancelled run had found, if it had."""
+        """`cancelled_with` is told of the cells that a cancelled run had found, if it had; `plane_of` gives the focal
+        plane that people look at, and that is run on."""
         super().__init__(workspace)
         self._workspace = workspace
         self._runner = runner
@@ -76,13 +79,14 @@ class DetectCells(QObject):
         self._sessions: SessionCache | None = None
         self._job: Job | None = None
         self._document: Document | None = None
+        self._plane = 0
         self._queue: list[int] = []
         self._batch: RunOnAll | None = None
         self.choice = Choice()
         self.device = ""
         runner.ended.connect(self._ended)
         self.proposals = Proposals(self)
-        self._cancelled_with = cancelled_with
+        self._cancelled_with, self._plane_of = cancelled_with, plane_of
         self._found_more.connect(self._propose)
         workspace.case_changed.connect(self._drop_if_closed)
 
@@ -150,7 +154,9 @@ class DetectCells(QObject):
         classifier = None
         if self.choice.classifier != NO_CLASSIFIER and self._catalogue.packs("classification"):
             classifier = self._pack("classification", self.choice.classifier)
-        job = partial(self._detect, document, segmentation, classifier, region, self.choice.device)
+        self._plane = self._plane_of(document)
+        source = document.source.look(self._plane)
+        job = partial(self._detect, document, source, segmentation, classifier, region, self.choice.device)
         document.in_use += 1
         self._document = document
         name = f"Find cells in {document.name}"
@@ -168,6 +174,7 @@ class DetectCells(QObject):
     def _detect(
         self,
         document: Document,
+        source: PixelSource,
         segmentation: "InstalledPack",
         classifier: "InstalledPack | None",
         region: Region | None,
@@ -187,7 +194,7 @@ class DetectCells(QObject):
         def found(cells: list[Cell]) -> None:
             self._found_more.emit(document, cells)
 
-        return detect_cells(document.source, request, cancel, report, found, sessions)
+        return detect_cells(source, request, cancel, report, found, sessions)
 
     def _propose(self, document: Document, cells: list[Cell]) -> None:
         if document is self._document and self._job is not None and not self._job.token.cancelled:
@@ -230,7 +237,10 @@ class DetectCells(QObject):
 
     def _tell_summary(self, document: Document, found: "Detection", edit: edits.Edit, kept: int) -> None:
         new = [change.after for change in edit.changes if change.after is not None]
-        self._notices.tell(run_summary(new, kept, found, document.mpp_source))
+        plane = (
+            f" Focal plane {self._plane + 1} of {document.info.plane_count}." if document.info.plane_count > 1 else ""
+        )
+        self._notices.tell(run_summary(new, kept, found, document.mpp_source) + plane)
         for note in found.notes:
             self._notices.warn(UserError(note))
 

@@ -1,0 +1,138 @@
+"""Looking at an image otherwise: focal planes, profile, channels, colours, stains, brightness."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+
+from allviewer.domain.colour_view import ColourView
+from allviewer.imaging import openers
+from allviewer.ui.canvas.slide_view import SlideView
+from tests.imaging.focal_stack import FocalStack
+
+
+def middle(canvas: SlideView) -> tuple[int, int, int]:
+    """The colour in the middle of the picture, as it is on the screen."""
+    colour = canvas.grab().toImage().pixelColor(canvas.width() // 2, canvas.height() // 2)
+    return colour.red(), colour.green(), colour.blue()
+
+
+@pytest.fixture
+def stack(monkeypatch, smear):
+    """Whatever is opened has five focal planes, a profile and two channels."""
+    monkeypatch.setattr(openers, "open_image", lambda path: FocalStack(channels=("DAPI", "FITC")))
+    return smear
+
+
+@pytest.fixture
+def hands(start, stack):
+    hands = start()
+    hands.open_and_wait(stack)
+    return hands
+
+
+def test_focal_planes_by_key_and_slider(hands):
+    assert middle(hands.canvas) == (120, 120, 120)
+    hands.press(Qt.Key.Key_Up, Qt.KeyboardModifier.ControlModifier)
+    hands.wait(lambda: middle(hands.canvas) == (160, 160, 160))
+    hands.press(Qt.Key.Key_Down, Qt.KeyboardModifier.ControlModifier)
+    hands.wait(lambda: middle(hands.canvas) == (120, 120, 120))
+    hands.do("show_look")
+    assert hands.window.look.plane.isVisible()
+    hands.window.look.plane.setValue(0)
+    hands.wait(lambda: middle(hands.canvas) == (40, 40, 40))
+
+
+def test_no_other_picture_flashes_between_two_looks(hands):
+    """While the next plane is on its way the plane before stays; nothing else is ever on the screen."""
+    seen = {middle(hands.canvas)}
+    hands.do("plane_up")
+    for _ in range(200):
+        hands.qtbot.wait(1)
+        seen.add(middle(hands.canvas))
+        if (160, 160, 160) in seen:
+            break
+    assert seen == {(120, 120, 120), (160, 160, 160)}
+
+
+def test_profile_switch_and_channels(hands):
+    hands.do("use_profile")
+    hands.wait(lambda: middle(hands.canvas) == (125, 125, 125))
+    hands.do("use_profile")
+    hands.wait(lambda: middle(hands.canvas) == (120, 120, 120))
+    hands.do("show_look")
+    box = hands.window.look.channel
+    assert [box.itemText(row) for row in range(box.count())] == ["All together", "DAPI", "FITC"]
+    box.setCurrentIndex(2)
+    box.activated.emit(2)
+    hands.wait(lambda: middle(hands.canvas) == (20, 20, 20))
+
+
+def test_the_panel_offers_only_what_the_image_has(start, smear):
+    hands = start()
+    hands.open_and_wait(smear)
+    hands.do("show_look")
+    panel = hands.window.look
+    assert panel.colours.isVisible()
+    assert not any(field.isVisible() for field in (panel.plane, panel.channel, panel.profile))
+    assert not hands.window.actions_table["plane_up"].isEnabled()
+    assert not hands.window.actions_table["use_profile"].isEnabled()
+
+
+def test_one_channel_and_back_by_reset(start, smear):
+    hands = start()
+    hands.open_and_wait(smear)
+    before = hands.canvas.grab().toImage()
+    hands.press(Qt.Key.Key_C)
+    assert hands.program.session.looks.colours is ColourView.RED
+    hands.wait_for_rest()
+    red = middle(hands.canvas)
+    assert red[0] == red[1] == red[2]
+    hands.program.session.view.set_image_look(brightness=0.3)
+    hands.do("look_reset")
+    hands.wait_for_rest()
+    assert hands.canvas.grab().toImage() == before
+
+
+def test_sliders_change_the_picture_at_once(hands):
+    hands.do("show_look")
+    panel = hands.window.look
+    panel.tones["brightness"].setValue(50)
+    assert middle(hands.canvas)[0] > 150
+    panel.reset.click()
+    assert middle(hands.canvas) == (120, 120, 120)
+    assert panel.tones["brightness"].value() == 0
+
+
+def test_networks_run_on_the_plane_that_is_shown(hands, toy_packs, monkeypatch):
+    read = []
+    plain = FocalStack._read_inside
+
+    def note(self, level, inside):
+        read.append(self._look)
+        return plain(self, level, inside)
+
+    hands.do("plane_up")
+    hands.do("use_profile")
+    hands.wait_for_rest()
+    monkeypatch.setattr(FocalStack, "_read_inside", note)
+    hands.do("run")
+    hands.wait_for_rest()
+    assert {(look.plane, look.managed) for look in read} == {(3, True)}
+    assert any("Focal plane 4 of 5" in text for text in hands.notices)
+
+
+def test_the_stain_of_a_smear_alone(start, smear):
+    """Azure and eosin are different pictures, both lighter than the whole."""
+    hands = start()
+    hands.open_and_wait(smear)
+
+    def picture(colours):
+        hands.program.session.looks.set_colours(colours)
+        hands.wait_for_rest()
+        image = hands.canvas.grab().toImage()
+        return np.frombuffer(image.constBits(), np.uint8).astype(float).mean()
+
+    whole, azure, eosin = (picture(c) for c in (ColourView.ALL, ColourView.AZURE, ColourView.SMEAR_EOSIN))
+    assert azure > whole
+    assert eosin > whole
+    assert azure != eosin
