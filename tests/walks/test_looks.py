@@ -32,9 +32,9 @@ def hands(start, stack):
 
 def test_focal_planes_by_key_and_slider(hands):
     assert middle(hands.canvas) == (120, 120, 120)
-    hands.press(Qt.Key.Key_Up, Qt.KeyboardModifier.ControlModifier)
+    hands.press(Qt.Key.Key_Up, Qt.KeyboardModifier.ShiftModifier)
     hands.wait(lambda: middle(hands.canvas) == (160, 160, 160))
-    hands.press(Qt.Key.Key_Down, Qt.KeyboardModifier.ControlModifier)
+    hands.press(Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
     hands.wait(lambda: middle(hands.canvas) == (120, 120, 120))
     hands.do("show_look")
     assert hands.window.look.plane.isVisible()
