@@ -8,7 +8,7 @@
 import cv2
 import numpy as np
 
-from allviewer.classical.cleaning import NUCLEUS, cleaned, px_of
+from allviewer.classical.cleaning import NUCLEUS, cleaned
 from allviewer.classical.clusters import Counts, cluster_tops, histogram_of
 from allviewer.classical.colour import Grey, component_of, picture_in
 from allviewer.classical.methods import Fitted, PartMask
@@ -20,8 +20,6 @@ from allviewer.progress import CancelToken
 
 _CLIPPED = 0.01
 """Share of the pixels that stretching lets go at either end."""
-_SUMMIT_UM = 1.5
-"""Two summits of the distance map nearer than this are one nucleus."""
 _PASS_SHARE = 0.75
 """The pass between two nuclei is lower than this share of the lower summit."""
 
@@ -41,7 +39,7 @@ def fit(rgb: RgbArray, settings: Settings) -> Fitted:
         nucleus = cleaned(dark, settings, um_per_px)
         if choice(settings, "part_touching") == "yes":
             cancel.check()
-            nucleus &= ~seams_between(nucleus, px_of(_SUMMIT_UM, um_per_px))
+            nucleus &= ~seams_between(nucleus)
         return np.where(nucleus, NUCLEUS, 0).astype(np.uint8)
 
     return segment
@@ -80,23 +78,18 @@ def _zack(counts: Counts) -> int:
     return int(levels[int(below.argmax())])
 
 
-def seams_between(nuclei: Bitmap, least_distance_px: float) -> Bitmap:
+def seams_between(nuclei: Bitmap) -> Bitmap:
     """Lines between touching nuclei, one pixel wide, by watershed of the distance to the border."""
-    from skimage.feature import peak_local_max
-    from skimage.morphology import reconstruction
+    from skimage.morphology import local_maxima, reconstruction
     from skimage.segmentation import watershed
 
     depth = cv2.distanceTransform(nuclei.astype(np.uint8), cv2.DIST_L2, 5)
-    if depth.max() <= 0:
+    if not nuclei.any() or nuclei.all():
         return np.zeros(nuclei.shape, dtype=bool)
     # hills whose pass is too high to part them are levelled to one
     level = reconstruction(depth * _PASS_SHARE, depth)  # type: ignore[no-untyped-call]
-    _, pieces = cv2.connectedComponents(nuclei.astype(np.uint8), connectivity=4)
-    tops = peak_local_max(  # type: ignore[no-untyped-call]
-        level, min_distance=max(1, round(least_distance_px)), labels=pieces, exclude_border=False
-    )
-    seeds = np.zeros(nuclei.shape, np.int32)
-    seeds[tuple(tops.T)] = np.arange(1, len(tops) + 1)
+    tops = local_maxima(level) & nuclei  # type: ignore[no-untyped-call]
+    _, seeds = cv2.connectedComponents(tops.astype(np.uint8), connectivity=8)
     parted = watershed(-depth, seeds, mask=nuclei, watershed_line=True)  # type: ignore[no-untyped-call]
     result: Bitmap = nuclei & (parted == 0)
     return result

@@ -1,0 +1,109 @@
+"""What the methods share: clusters of grey levels, contrast, edges, regions of interest, seams between nuclei."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from allviewer.classical import preprocessing
+from allviewer.classical.chains import seams_between
+from allviewer.classical.cleaning import filled, without_specks
+from allviewer.classical.clusters import cluster_tops, histogram_of
+from allviewer.classical.methods import find_method
+from allviewer.classical.regions_of_interest import cut_regions, masked, regions_of_interest
+
+WAYS = ("kmeans", "multi_otsu", "fuzzy")
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_three_peaks_are_three_clusters(way: str) -> None:
+    rng = np.random.default_rng(3)
+    peaks = [rng.normal(middle, 8, size) for middle, size in ((60, 500), (140, 3000), (220, 9000))]
+    tops = cluster_tops(histogram_of(np.clip(np.concatenate(peaks), 0, 255).astype(np.uint8)), 3, way)
+    assert len(tops) == 3
+    assert 80 < tops[0] < 120
+    assert 160 < tops[1] < 200
+
+
+@pytest.mark.parametrize("way", WAYS)
+@given(st.lists(st.integers(0, 255), min_size=0, max_size=50), st.integers(2, 6))
+@settings(max_examples=60)
+def test_clusters_of_any_levels_end_at_the_highest(way: str, levels: list[int], clusters: int) -> None:
+    tops = cluster_tops(histogram_of(np.array(levels, np.uint8)), clusters, way)
+    assert tops == sorted(set(tops))
+    assert len(tops) <= min(clusters, len(set(levels)))
+    assert (tops[-1] == max(levels)) if levels else (tops == [])
+
+
+def test_least_frequent_and_darkest_differ_where_a_cell_fills_the_picture() -> None:
+    picture = np.full((60, 60, 3), 90, np.uint8)
+    picture[:, 45:] = 230
+    picture[:, 40:45] = 160
+    method = find_method("grey-clusters")
+    bare: dict[str, object] = {"opening": 0, "min_diameter": 0, "fill": "no", "cytoplasm": "none"}
+    darkest = method.segment(picture, method.settings(bare), None)
+    printed = method.segment(picture, method.settings({**bare, "rule": "least_frequent"}), None)
+    assert np.array_equal(darkest == 255, picture[..., 0] == 90)
+    assert np.array_equal(printed == 255, picture[..., 0] <= 160), "all that is not brighter than the threshold"
+
+
+def test_regions_of_interest_are_the_cells_on_black() -> None:
+    picture = np.full((50, 80, 3), 200, np.uint8)
+    parts = np.zeros((50, 80), np.uint8)
+    parts[10:20, 5:25] = 255
+    parts[30:45, 60:78] = 128
+    parts[2, 2] = 255
+    boxes = regions_of_interest(parts, margin_px=3, least_px=10)
+    assert [(b.x, b.y, b.width, b.height) for b in boxes] == [(2, 7, 26, 16), (57, 27, 23, 21)]
+    pieces = cut_regions(picture, parts, least_px=10)
+    assert [piece.shape for piece in pieces] == [(10, 20, 3), (15, 18, 3)]
+    assert (masked(picture, parts)[parts == 0] == 0).all()
+    assert regions_of_interest(np.zeros((5, 5), np.uint8)) == []
+
+
+def test_edges_lie_on_the_border_and_nowhere_else() -> None:
+    ys, xs = np.mgrid[:80, :80]
+    away = np.abs(np.hypot(xs - 40, ys - 40) - 20)
+    picture = np.where((np.hypot(xs - 40, ys - 40) < 20)[..., None], (90, 40, 140), (230, 220, 225)).astype(np.uint8)
+    for operator in preprocessing.EDGE_OPERATORS:
+        edges = preprocessing.edges_of(picture, operator)
+        assert edges.shape == (80, 80)
+        assert edges[away < 1].mean() > 100
+        assert edges[away > 6].mean() < 10
+    with pytest.raises(ValueError, match="sobel, canny"):
+        preprocessing.edges_of(picture, "prewitt")
+    assert preprocessing.with_edges(picture).shape == (80, 80, 4)
+
+
+def test_colours_change_as_they_are_told() -> None:
+    picture = np.random.default_rng(0).integers(0, 256, (20, 30, 3), np.uint8)
+    same = preprocessing.modify_hsv(picture, 1.0, 1.0)
+    assert np.abs(same.astype(int) - picture).max() <= 1
+    grey = preprocessing.modify_hsv(picture, 0.0, 1.0)
+    assert np.ptp(grey, axis=2).max() == 0
+    assert np.array_equal(preprocessing.brightness_contrast(picture), picture)
+    assert preprocessing.brightness_contrast(picture, 0.2).mean() > picture.mean()
+    assert preprocessing.brightness_contrast(picture, contrast=0.5).std() < picture.std()
+    flat = preprocessing.even_contrast((picture // 8 + 100).astype(np.uint8))
+    assert flat.std() > (picture // 8).std()
+
+
+def test_touching_discs_are_parted_and_a_single_one_is_not() -> None:
+    ys, xs = np.mgrid[:60, :110]
+    one = np.hypot(xs - 35, ys - 30) < 20
+    two = one | (np.hypot(xs - 70, ys - 30) < 20)
+    assert not seams_between(one).any()
+    seam = seams_between(two)
+    assert seam.any()
+    assert np.abs(np.nonzero(seam)[1] - 52.5).max() < 3
+    assert not seams_between(np.zeros((5, 5), bool)).any()
+
+
+def test_holes_are_filled_and_specks_go() -> None:
+    ring = np.zeros((20, 20), bool)
+    ring[4:16, 4:16] = True
+    ring[8:12, 8:12] = False
+    assert filled(ring).sum() == 144
+    ring[0, 0] = True
+    assert not without_specks(ring, 5)[0, 0]
+    assert without_specks(ring, 5).sum() == 128
