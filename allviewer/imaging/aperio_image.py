@@ -5,6 +5,7 @@ OpenSlide addresses every level in whole level-0 pixels. Aperio's levels are a l
 and smoothed. tifffile reads the tiles themselves.
 """
 
+import dataclasses
 from pathlib import Path
 
 from allviewer.domain.slide import PixelSource, RgbArray
@@ -41,7 +42,15 @@ class _ExactSource(WrappedSource):
     """The pixels of one reader, everything else from the other."""
 
     def __init__(self, exact: PixelSource, slide: PixelSource) -> None:
-        super().__init__(exact, slide.info)
+        planes = exact.info
+        info = dataclasses.replace(
+            slide.info,
+            plane_count=planes.plane_count,
+            plane=planes.plane,
+            plane_spacing_um=planes.plane_spacing_um,
+            profile=planes.profile,
+        )
+        super().__init__(exact, info)
         self._slide = slide
 
     def close(self) -> None:

@@ -7,16 +7,19 @@ import numpy as np
 
 from allviewer.domain.geometry import Region
 from allviewer.domain.slide import Level, PixelSource, RgbArray, SlideInfo
+from allviewer.imaging.colour_profile import load_profile
+from allviewer.imaging.colouring import rgb_over_white
 from allviewer.imaging.failures import naming
 from allviewer.imaging.image_source import ImageSource
 from allviewer.imaging.in_use import InUse
-from allviewer.imaging.intensity import over_white
 from allviewer.imaging.limits import check_size
 from allviewer.imaging.pixel_size import credible_mpp
 
 if TYPE_CHECKING:
     from openslide import OpenSlide
+    from PIL.ImageCms import ImageCmsProfile
 
+_COLOURS = rgb_over_white()
 _GENERIC = "generic-tiff"
 
 
@@ -50,7 +53,8 @@ class _OpenSlideSource(ImageSource):
 
     def __init__(self, path: Path, slide: "OpenSlide", library: str) -> None:
         check_size(path.name, *slide.dimensions)
-        super().__init__(_info(slide, library))
+        self._profile = load_profile(_profile_bytes(slide.color_profile), "RGB")
+        super().__init__(_info(slide, library, self._profile.name if self._profile else ""))
         self._path = path
         self._slide = slide
         self._in_use = InUse(path.name)
@@ -65,14 +69,20 @@ class _OpenSlideSource(ImageSource):
         corner = (round(inside.x * scale), round(inside.y * scale))
         with self._in_use, naming(self._path):
             image = self._slide.read_region(corner, level, (inside.width, inside.height))
-            return over_white(np.asarray(image))
+            return _COLOURS.to_rgb(np.asarray(image), self._profile if self._look.managed else None)
 
     def _read_associated(self, name: str) -> RgbArray:
         with self._in_use, naming(self._path):
-            return over_white(np.asarray(self._slide.associated_images[name]))
+            image = self._slide.associated_images[name]
+            profile = load_profile(image.info.get("icc_profile"), "RGB")  # of its own: often another camera took it
+            return _COLOURS.to_rgb(np.asarray(image), profile if self._look.managed else None)
 
 
-def _info(slide: "OpenSlide", library: str) -> SlideInfo:
+def _profile_bytes(profile: "ImageCmsProfile | None") -> bytes | None:
+    return None if profile is None else profile.tobytes()
+
+
+def _info(slide: "OpenSlide", library: str, profile: str) -> SlideInfo:
     properties = dict(slide.properties)
     levels = tuple(
         Level(width, height, float(downsample))
@@ -84,6 +94,7 @@ def _info(slide: "OpenSlide", library: str) -> SlideInfo:
         objective=_number(properties.get("openslide.objective-power")),
         reader=f"{library} ({properties.get('openslide.vendor', 'unknown maker')})",
         properties=tuple(sorted(properties.items())),
+        profile=profile,
         associated=tuple(sorted(slide.associated_images)),
     )
 

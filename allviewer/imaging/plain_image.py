@@ -1,16 +1,21 @@
 """Photographs and other plain images (PNG, JPEG, BMP, WebP, GIF, JPEG 2000) through Pillow, decoded whole."""
 
 import struct
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
-from allviewer.domain.slide import Level, PixelSource, RgbArray, SlideInfo
+from allviewer.domain.slide import Level, PixelSource, SlideInfo
 from allviewer.errors import ImageError
+from allviewer.imaging import colouring
 from allviewer.imaging.array_source import ArraySource
+from allviewer.imaging.colour_profile import load_profile
+from allviewer.imaging.colouring import Colouring
 from allviewer.imaging.failures import naming
-from allviewer.imaging.intensity import camera_range, grey_to_rgb, over_white, to_uint8
+from allviewer.imaging.intensity import camera_range, to_uint8
 from allviewer.imaging.jpeg_pixels import decode_rgb, is_complete
 from allviewer.imaging.limits import check_decoded
 from allviewer.imaging.orientation import UPRIGHT, upright
@@ -21,6 +26,11 @@ if TYPE_CHECKING:
 
 _FORMATS = ("PNG", "JPEG", "BMP", "WEBP", "GIF", "JPEG2000", "PPM")
 _ORIENTATION_TAG = 0x0112
+_SHOWN_EXIF = {0x010F: "Make", 0x0110: "Model", 0x0131: "Software", 0x0132: "DateTime", 0x013B: "Artist"}
+_SHOWN_TEXTS = ("comment", "Description", "Title", "Author", "Software", "Creation Time")
+_LONGEST_TEXT = 500
+_BROKEN_EXIF = (OSError, ValueError, TypeError, KeyError, IndexError, SyntaxError, struct.error)
+"""What Pillow raises on damaged EXIF. Beside sound pixels it is left out: the picture is worth more."""
 
 
 def open_plain(path: Path) -> PixelSource:
@@ -36,42 +46,52 @@ def open_plain(path: Path) -> PixelSource:
         Image.MAX_IMAGE_PIXELS = None
         with Image.open(path, formats=_FORMATS) as image:
             check_decoded(path.name, image.width, image.height, len(image.getbands()))
-            kind = image.format or ""
-            mpp = _scale(image)
-            orientation = _orientation(image)
-            pixels = upright(_jpeg_rgb(path) if _is_usual_jpeg(image) else _rgb(image), orientation)
-    height, width = pixels.shape[:2]
-    info = SlideInfo(levels=(Level(width, height, 1.0),), mpp=mpp, reader=f"Pillow ({kind})")
-    return ArraySource(pixels, info)
+            stored, colours = _stored_jpeg(path, image.mode) if _is_usual_jpeg(image) else _stored(image)
+            profile = load_profile(image.info.get("icc_profile"), colours.mode)
+            pixels = upright(stored, _orientation(image))
+            height, width = pixels.shape[:2]
+            info = SlideInfo(
+                levels=(Level(width, height, 1.0),),
+                mpp=_scale(image),
+                reader=f"Pillow ({image.format})",
+                properties=tuple(_properties(image)),
+                profile=profile.name if profile else "",
+            )
+    return ArraySource(pixels, info, colours, profile)
 
 
-def _rgb(image: "PillowImage") -> RgbArray:
+def _stored(image: "PillowImage") -> tuple[NDArray[np.uint8], Colouring]:
+    """The values (height, width, samples) as far as possible as stored, and what they mean."""
     if image.mode.startswith("I") or image.mode == "F":
         values = np.asarray(image)
         if values.dtype == np.int32 and values.min() >= 0:
             values = values.astype(np.uint32)
-        return grey_to_rgb(to_uint8(values, camera_range(values)))
+        return to_uint8(values, camera_range(values))[:, :, None], colouring.grey()
     if image.has_transparency_data:
-        return over_white(np.asarray(image.convert("RGBA")))
-    return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
+        return np.asarray(image.convert("RGBA")), colouring.rgb_over_white()
+    if image.mode == "CMYK":
+        return np.asarray(image), colouring.inks()
+    if image.mode in ("1", "L"):
+        return np.asarray(image.convert("L"))[:, :, None], colouring.grey()
+    return np.asarray(image if image.mode == "RGB" else image.convert("RGB")), colouring.rgb()
 
 
 def _is_usual_jpeg(image: "PillowImage") -> bool:
     return image.format in ("JPEG", "MPO") and image.mode in ("RGB", "L")
 
 
-def _jpeg_rgb(path: Path) -> RgbArray:
+def _stored_jpeg(path: Path, mode: str) -> tuple[NDArray[np.uint8], Colouring]:
     encoded = path.read_bytes()
     if not is_complete(encoded):
         raise ImageError(f"{path.name} is cut off: its end is missing.")
-    return decode_rgb(encoded)
+    pixels = decode_rgb(encoded)
+    return (pixels, colouring.rgb()) if mode == "RGB" else (pixels[:, :, :1].copy(), colouring.grey())
 
 
 def _orientation(image: "PillowImage") -> int:
     try:
         return int(image.getexif().get(_ORIENTATION_TAG, UPRIGHT))
-    except (OSError, ValueError, TypeError, KeyError, IndexError, SyntaxError, struct.error):
-        # damaged EXIF beside sound pixels: the picture is worth more than its orientation
+    except _BROKEN_EXIF:
         return UPRIGHT
 
 
@@ -81,3 +101,25 @@ def _scale(image: "PillowImage") -> float | None:
         return mpp_from_dpi(float(x_dpi), float(y_dpi))
     except (KeyError, TypeError, ValueError, ZeroDivisionError):
         return None  # none given, or nonsense
+
+
+def _properties(image: "PillowImage") -> Iterator[tuple[str, str]]:
+    """What the file says of itself, for people."""
+    yield "image.Format", f"{image.format}, {image.mode}"
+    for name in _SHOWN_TEXTS:
+        text = _text(image.info.get(name))
+        if text:
+            yield f"image.{name}", text
+    try:
+        exif = {tag: value for tag, value in image.getexif().items() if tag in _SHOWN_EXIF}
+    except _BROKEN_EXIF:
+        return
+    for tag, value in exif.items():
+        if text := _text(value):
+            yield f"exif.{_SHOWN_EXIF[tag]}", text
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bytes):
+        value = value.decode("utf-8", "replace")
+    return value.replace("\0", "").strip()[:_LONGEST_TEXT] if isinstance(value, str) else ""

@@ -1,29 +1,16 @@
 """What the stored values of a TIFF mean as colours."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from allviewer.domain.slide import RgbArray
 from allviewer.errors import ImageError
-from allviewer.imaging.intensity import (
-    DEFAULT_COLOURS,
-    Colour,
-    ValueRange,
-    camera_range,
-    cmyk_to_rgb,
-    composite,
-    grey_to_rgb,
-    over_white,
-    stored_range,
-    to_uint8,
-    ycbcr_to_rgb,
-)
-
-Samples = NDArray[Any]
-ToRgb = Callable[[Samples], RgbArray]
+from allviewer.imaging import colouring
+from allviewer.imaging.colour_profile import ColourProfile
+from allviewer.imaging.colouring import Colouring, Samples, managed
+from allviewer.imaging.intensity import Colour, camera_range, ycbcr_to_rgb
 
 _WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB, _PALETTE, _MASK, _INKS, _YCBCR = 0, 1, 2, 3, 4, 5, 6
 _ASSOCIATED, _STRAIGHT = 1, 2
@@ -31,8 +18,8 @@ _IMAGE_CODECS = (6, 7, 33003, 33004, 33005, 33007, 34712, 34892, 34927, 34933, 3
 """Compressions that are image formats of their own and come out of the decoder as RGB."""
 
 
-def colouring(frame: Any, name: str, sampled: Samples, colours: Sequence[Colour | None] = ()) -> ToRgb:
-    """The function from stored values (height, width, samples) to RGB for pages like `frame`.
+def tiff_colouring(frame: Any, name: str, sampled: Samples, colours: Sequence[Colour | None] = ()) -> Colouring:
+    """How pages like `frame` become colours.
 
     Args:
         frame: a `tifffile.TiffPage` that describes all pages.
@@ -50,16 +37,16 @@ def colouring(frame: Any, name: str, sampled: Samples, colours: Sequence[Colour 
         return _palette(frame, name)
     if photometric == _RGB or (photometric == _YCBCR and frame.compression in _IMAGE_CODECS):
         if samples >= 3:
-            return _rgb(camera_range(sampled[:, :, :3]), alpha)
+            span = camera_range(sampled[:, :, :3])
+            return colouring.rgb_over_white(span, alpha == _ASSOCIATED) if alpha else colouring.rgb(span)
     elif photometric == _YCBCR and samples == 3:
         return _ycbcr(frame, name)
     elif photometric == _INKS and samples == 4:
-        inks = camera_range(sampled)
-        return lambda values: cmyk_to_rgb(to_uint8(values, inks))
+        return colouring.inks(camera_range(sampled))
     if photometric in (_WHITE_IS_ZERO, _BLACK_IS_ZERO, _MASK, _RGB, _PALETTE):
         if samples == 1 or (samples == 2 and alpha):
-            return _grey(camera_range(sampled[:, :, :1]), photometric == _WHITE_IS_ZERO)
-        return _channels(sampled, colours)
+            return colouring.grey(camera_range(sampled[:, :, :1]), photometric == _WHITE_IS_ZERO)
+        return colouring.channels(sampled, colours)
     raise ImageError(
         f"{name} cannot be shown: its kind of colour (TIFF photometric {photometric}, {samples} samples)"
         " is not supported.",
@@ -71,28 +58,7 @@ def _alpha_kind(frame: Any, samples: int) -> int:
     return extra[0] if extra and samples in (2, 4) and extra[0] in (_ASSOCIATED, _STRAIGHT) else 0
 
 
-def _rgb(span: ValueRange, alpha: int) -> ToRgb:
-    def convert(values: Samples) -> RgbArray:
-        if alpha == _STRAIGHT:
-            return over_white(to_uint8(values[:, :, :4], span))
-        rgb = to_uint8(values[:, :, :3], span)
-        if alpha == _ASSOCIATED:
-            missing = 255 - to_uint8(values[:, :, 3:4], span).astype(np.uint16)
-            return np.asarray(np.minimum(rgb + missing, 255).astype(np.uint8))
-        return np.ascontiguousarray(rgb)
-
-    return convert
-
-
-def _grey(span: ValueRange, inverted: bool) -> ToRgb:
-    def convert(values: Samples) -> RgbArray:
-        grey = to_uint8(values[:, :, 0], span)
-        return grey_to_rgb(255 - grey if inverted else grey)
-
-    return convert
-
-
-def _palette(frame: Any, name: str) -> ToRgb:
+def _palette(frame: Any, name: str) -> Colouring:
     table = None if frame.colormap is None else np.asarray(frame.colormap)
     if table is None or table.ndim != 2 or table.shape[0] != 3:
         raise ImageError(f"{name} is damaged: its palette is missing.")
@@ -100,23 +66,14 @@ def _palette(frame: Any, name: str) -> ToRgb:
     shift = 8 if table.max(initial=0) > 255 else 0
     colours = (table.T >> shift).astype(np.uint8)
 
-    def convert(values: Samples) -> RgbArray:
-        return np.asarray(colours[np.minimum(values[:, :, 0], len(colours) - 1)])
+    def convert(values: Samples, profile: ColourProfile | None) -> RgbArray:
+        return managed(np.asarray(colours[np.minimum(values[:, :, 0], len(colours) - 1)]), profile)
 
-    return convert
+    return Colouring("RGB", convert)
 
 
-def _ycbcr(frame: Any, name: str) -> ToRgb:
+def _ycbcr(frame: Any, name: str) -> Colouring:
     subsampling = frame.tags.valueof(530, (2, 2))
     if tuple(subsampling) != (1, 1) or frame.dtype != np.uint8:
         raise ImageError(f"{name} cannot be shown: subsampled YCbCr without JPEG is not supported.")
-    return ycbcr_to_rgb
-
-
-def _channels(sampled: Samples, colours: Sequence[Colour | None]) -> ToRgb:
-    count = sampled.shape[2]
-    plain = ValueRange(0, 255)
-    spans = [plain if sampled.dtype == np.uint8 else stored_range(sampled[:, :, index]) for index in range(count)]
-    given = list(colours) + [None] * count
-    used = [given[index] or DEFAULT_COLOURS[index % len(DEFAULT_COLOURS)] for index in range(count)]
-    return lambda values: composite(np.moveaxis(values, 2, 0), spans, used)
+    return Colouring("RGB", lambda values, profile: managed(ycbcr_to_rgb(values), profile))

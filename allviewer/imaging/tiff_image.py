@@ -1,49 +1,40 @@
 """TIFF in all its kinds (tiles, strips, pyramids, OME, ImageJ, BigTIFF) through tifffile."""
 
-import math
-from collections.abc import Sequence
+import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from allviewer.domain.geometry import Region
 from allviewer.domain.slide import Level, PixelSource, RgbArray, SlideInfo
-from allviewer.errors import ImageError
-from allviewer.imaging.array_source import ArraySource
+from allviewer.imaging.colour_profile import load_profile
+from allviewer.imaging.colouring import Samples
 from allviewer.imaging.failures import naming
 from allviewer.imaging.image_source import ImageSource
-from allviewer.imaging.intensity import Colour
 from allviewer.imaging.limits import MAX_DECODED_BYTES, check_size
-from allviewer.imaging.ome import ome_scale_and_colours
 from allviewer.imaging.orientation import UPRIGHT, turned_upright
-from allviewer.imaging.pixel_size import credible_mpp, micrometres, mpp_from_density
-from allviewer.imaging.tiff_colour import ToRgb, colouring
-from allviewer.imaging.tiff_pages import PageReader, Samples
-from allviewer.imaging.tile_cache import TileCache
+from allviewer.imaging.tiff_colour import tiff_colouring
+from allviewer.imaging.tiff_metadata import describe, profile_bytes
+from allviewer.imaging.tiff_pages import PageReader, SegmentStore
+from allviewer.imaging.tiff_series import TiffSeries
 
 if TYPE_CHECKING:
     from tifffile import TiffFile
 
 _CACHE_BYTES = 96 << 20
 _SAMPLED_SEGMENTS = 32
-_BAND_PX = 1 << 22
 _ORIENTATION_TAG = 274
-_CENTIMETRE, _INCH = 3, 2
 
 
 def open_tiff(path: Path) -> PixelSource:
     """Open a TIFF: of several images the largest, of several channels a composite, of focal planes the middle one.
 
-    Strips are decoded whole as far as memory allows, tiles only where they are looked at.
-
     Raises:
         ImageError: damaged, cut off, too large, or of a kind that is not supported.
     """
     source = open_tiff_levels(path)
-    orientation = source.orientation
-    whole = source.decoded_whole() if source.is_small_enough_to_hold else source
-    return turned_upright(whole, orientation)
+    return turned_upright(source, source.orientation)
 
 
 def open_tiff_levels(path: Path) -> "TiffSource":
@@ -57,6 +48,8 @@ def open_tiff_levels(path: Path) -> "TiffSource":
 
         tif = tifffile.TiffFile(path, _multifile=False)
         try:
+            # without it a seek of one thread moves the reads of another
+            tif.filehandle.set_lock(True)
             source = TiffSource(path, tif, f"tifffile {tifffile.__version__}")
             source.probe()
         except BaseException:
@@ -69,29 +62,34 @@ class TiffSource(ImageSource):
     """A `PixelSource` that decodes tiles or strips as they are asked for."""
 
     def __init__(self, path: Path, tif: "TiffFile", library: str) -> None:
-        series = max(tif.series, key=lambda one: math.prod(_extent(one)))
         self._path = path
         self._tif = tif
-        tif.filehandle.set_lock(True)  # without it a seek of one thread moves the reads of another
-        cache: TileCache[Samples] = TileCache(_CACHE_BYTES)
-        self._levels: list[list[PageReader]] = []
-        for level in _consistent_levels(series):
-            pages = _channel_pages(level, path.name)
-            fill = _blank_value(pages[0].keyframe, len(pages))
-            first = sum(len(readers) for readers in self._levels)
-            readers = [PageReader(page, path.name, cache, first + at, fill) for at, page in enumerate(pages)]
-            check_size(path.name, readers[0].width, readers[0].height)
-            self._levels.append(readers)
-        mpp, colours = _scale_and_colours(tif, series.keyframe)
+        self._series = series = TiffSeries(tif, path.name)
         self._frame = series.keyframe
-        self._to_rgb: ToRgb = colouring(self._frame, path.name, self._sampled_values(), colours)
+        self._store = SegmentStore(path.name, tif.filehandle, _CACHE_BYTES)
+        self._readers = _Readers(series, self._store, _blank_value(series))
+        finest = self._readers.of(0, series.opening_plane)
+        description = describe(tif, series)
+        self._colouring = tiff_colouring(self._frame, path.name, self._sampled_values(), description.colours)
+        self._profile = load_profile(profile_bytes(self._frame), self._colouring.mode)
         super().__init__(
             SlideInfo(
-                levels=tuple(self._level(readers[0]) for readers in self._levels),
-                mpp=mpp,
+                levels=tuple(self._level(index) for index in range(series.level_count)),
+                mpp=description.mpp,
+                objective=description.objective,
                 reader=f"{library} ({series.kind})",
+                properties=description.properties,
+                plane_count=series.plane_count,
+                plane=series.opening_plane,
+                plane_spacing_um=description.plane_spacing_um if series.plane_count > 1 else None,
+                profile=self._profile.name if self._profile else "",
+                channels=self._colouring.channel_names(description.channel_names),
             )
         )
+        whole_bytes = sum(reader.decoded_bytes for reader in finest)
+        if series.level_count == 1 and not self._frame.is_tiled and whole_bytes <= MAX_DECODED_BYTES:
+            # strips run across the whole image: a column of screen tiles would decode each of them again and again
+            self._store.cache.set_budget(max(_CACHE_BYTES, whole_bytes))
 
     @property
     def orientation(self) -> int:
@@ -99,46 +97,36 @@ class TiffSource(ImageSource):
         tag = self._frame.tags.get(_ORIENTATION_TAG)
         return tag.value if tag is not None and isinstance(tag.value, int) else UPRIGHT
 
-    @property
-    def is_small_enough_to_hold(self) -> bool:
-        """Whether the image comes in strips of one resolution and fits into memory."""
-        values = len(self._levels[0]) * self._levels[0][0].samples * self._levels[0][0].dtype.itemsize
-        size = self._info.width * self._info.height * (3 + values)
-        return len(self._levels) == 1 and not self._frame.is_tiled and size <= MAX_DECODED_BYTES
-
-    def decoded_whole(self) -> PixelSource:
-        """The same image held in memory; the file is closed."""
-        width, height = self._info.width, self._info.height
-        pixels = np.empty((height, width, 3), dtype=np.uint8)
-        band_px = self._levels[0][0].segment_height * max(1, _BAND_PX // self._levels[0][0].segment_height // width)
-        for top in range(0, height, band_px):
-            pixels[top : top + band_px] = self.read(0, 0, top, width, min(band_px, height - top))
-        self.close()
-        return ArraySource(pixels, self._info)
-
     def probe(self) -> None:
         """Read one pixel of the coarsest level: a file whose tiles do not decode is refused at once."""
         coarsest = self._info.levels[-1]
-        self.read(len(self._levels) - 1, coarsest.width // 2, coarsest.height // 2, 1, 1)
+        self.read(len(self._info.levels) - 1, coarsest.width // 2, coarsest.height // 2, 1, 1)
 
     def close(self) -> None:
+        """See `PixelSource.close`."""
         self._tif.close()
+        self._store.cache.drop(())
 
     def _read_inside(self, level: int, inside: Region) -> RgbArray:
         with naming(self._path):
-            stored = [reader.read(inside) for reader in self._levels[level]]
-            return self._to_rgb(stored[0] if len(stored) == 1 else np.concatenate(stored, axis=2))
+            readers = self._readers.of(level, self._look.plane)
+            channel = self._look.channel
+            if channel is None:
+                return self._colouring.to_rgb(_joined(readers, inside), self._profile if self._look.managed else None)
+            per_page = readers[0].samples
+            values = readers[channel // per_page].read(inside)[:, :, channel % per_page]
+            return self._colouring.channel_in_grey(values, channel)
 
-    def _level(self, reader: PageReader) -> Level:
-        finest = self._levels[0][0]
-        return Level(reader.width, reader.height, (finest.width / reader.width + finest.height / reader.height) / 2)
+    def _level(self, index: int) -> Level:
+        finest = self._readers.of(0, self._series.opening_plane)[0]
+        own = self._readers.of(index, self._series.opening_plane)[0]
+        return Level(own.width, own.height, (finest.width / own.width + finest.height / own.height) / 2)
 
     def _sampled_values(self) -> Samples:
         """Values (n, 1, samples) from tiles or strips spread evenly over the coarsest level."""
-        if self._levels[0][0].dtype == np.uint8:  # their range is known
-            samples = sum(reader.samples for reader in self._levels[0])
-            return np.zeros((1, 1, samples), dtype=np.uint8)
-        readers = self._levels[-1]
+        readers = self._readers.of(self._series.level_count - 1, self._series.opening_plane)
+        if readers[0].dtype == np.uint8:  # their range is known
+            return np.zeros((1, 1, sum(reader.samples for reader in readers)), dtype=np.uint8)
         tall, wide = readers[0].segment_height, readers[0].segment_width
         rows, columns = -(-readers[0].height // tall), -(-readers[0].width // wide)
         count = min(_SAMPLED_SEGMENTS, rows * columns)
@@ -146,63 +134,46 @@ class TiffSource(ImageSource):
         found = []
         for number in np.linspace(0, rows * columns - 1, count).astype(int):
             box = Region(int(number) % columns * wide, int(number) // columns * tall, wide, tall).intersection(bounds)
-            values = np.concatenate([reader.read(box) for reader in readers], axis=2)
+            values = _joined(readers, box)
             found.append(values.reshape(-1, 1, values.shape[2]))
         return np.concatenate(found)
 
 
-def _extent(level: Any) -> tuple[int, int]:
-    """(width, height) of a tifffile series or level."""
-    return level.shape[level.axes.index("X")], level.shape[level.axes.index("Y")]
+class _Readers:
+    """The readers of a file's pages, each made when its level and plane are first looked at."""
+
+    def __init__(self, series: TiffSeries, store: SegmentStore, fill: float) -> None:
+        self._series = series
+        self._store = store
+        self._fill = fill
+        self._made: dict[tuple[int, int], list[PageReader]] = {}
+        self._lock = threading.Lock()
+
+    def of(self, level: int, plane: int) -> list[PageReader]:
+        """One reader for each channel."""
+        with self._lock:
+            readers = self._made.get((level, plane))
+            if readers is None:
+                channels = range(self._series.channel_count)
+                with self._store.file.lock:  # the page's header may have to be read
+                    pages = [self._series.page(level, plane, channel) for channel in channels]
+                readers = [
+                    PageReader(page, self._store, (level, plane, channel), self._fill)
+                    for channel, page in zip(channels, pages, strict=True)
+                ]
+                check_size(self._store.name, readers[0].width, readers[0].height)
+                self._made[level, plane] = readers
+            return readers
 
 
-def _consistent_levels(series: Any) -> list[Any]:
-    """The levels that are smaller pictures of the first: same kind of values, same proportions, ever coarser."""
-    levels = list(series.levels)
-    kept = levels[:1]
-    width, height = _extent(levels[0])
-    for level in levels[1:]:
-        own_width, own_height = _extent(level)
-        tolerance_px = max(2.0, 0.02 * max(own_width, own_height))
-        proportional = abs(own_width * height / width - own_height) <= tolerance_px
-        alike = level.axes == series.axes and level.dtype == series.dtype
-        if proportional and alike and own_width < _extent(kept[-1])[0]:
-            kept.append(level)
-    return kept
+def _joined(readers: list[PageReader], inside: Region) -> Samples:
+    """The values of all channels, (height, width, samples)."""
+    stored = [reader.read(inside) for reader in readers]
+    return stored[0] if len(stored) == 1 else np.concatenate(stored, axis=2)
 
 
-def _channel_pages(level: Any, name: str) -> list[Any]:
-    """The pages that make up the picture: one, or one a channel; of other dimensions the first, of depth the middle."""
-    leading = [(axis, size) for axis, size in zip(level.axes, level.shape, strict=True) if axis not in "YXS"]
-    sizes = tuple(size for _, size in leading)
-    if not leading or math.prod(sizes) != len(level.pages):
-        return [level.pages[0]]
-    chosen = []
-    for channel in range(dict(leading).get("C", 1)):
-        position = tuple({"C": channel, "Z": size // 2}.get(axis, 0) for axis, size in leading)
-        page = level.pages[int(np.ravel_multi_index(position, sizes))]
-        if page is not None:
-            chosen.append(page)
-    if not chosen:
-        raise ImageError(f"{name} cannot be opened: its pixels lie in other files.")
-    return chosen
-
-
-def _blank_value(frame: Any, channels: int) -> float:
+def _blank_value(series: TiffSeries) -> float:
     """What stands where a file leaves a tile out: white in a colour image, no light elsewhere."""
-    white = channels == 1 and frame.dtype == np.uint8 and frame.samplesperpixel >= 3
+    frame = series.keyframe
+    white = series.channel_count == 1 and frame.dtype == np.uint8 and frame.samplesperpixel >= 3
     return 255.0 if white else 0.0
-
-
-def _scale_and_colours(tif: "TiffFile", frame: Any) -> tuple[float | None, Sequence[Colour | None]]:
-    if tif.is_ome and tif.ome_metadata:
-        mpp, colours = ome_scale_and_colours(tif.ome_metadata)
-        if mpp is not None or colours:
-            return mpp, colours
-    x_per_unit, y_per_unit = frame.resolution
-    if tif.is_imagej and tif.imagej_metadata:
-        unit = str(tif.imagej_metadata.get("unit", "")).replace("\\u00B5", "µ").replace("micron", "µm")
-        if x_per_unit > 0 and y_per_unit > 0:
-            return credible_mpp(micrometres(1 / x_per_unit, unit), micrometres(1 / y_per_unit, unit)), ()
-    unit_um = {_CENTIMETRE: 10_000.0, _INCH: 25_400.0}.get(int(frame.resolutionunit))
-    return (mpp_from_density(x_per_unit, y_per_unit, unit_um) if unit_um else None), ()

@@ -1,19 +1,38 @@
 """Rectangles out of one TIFF page, decoding only the tiles or strips that they touch."""
 
+import threading
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from allviewer.domain.geometry import Region
 from allviewer.errors import ImageError
+from allviewer.imaging.colouring import Samples
 from allviewer.imaging.limits import MAX_SEGMENT_BYTES
 from allviewer.imaging.tile_cache import TileCache
 
-Samples = NDArray[Any]
-"""Stored values of shape (height, width, samples), of the page's own type."""
-
 _JPEG_COMPRESSIONS = (6, 7, 34892, 33007)
+
+
+_LARGE_SEGMENT_BYTES = 4 << 20
+
+
+class SegmentStore:
+    """What the pages of one open file share: the file, and the decoded tiles or strips.
+
+    Args:
+        name: of the file, for errors.
+        file: tifffile's handle, with its lock switched on.
+        budget_bytes: what the decoded segments may take together.
+    """
+
+    def __init__(self, name: str, file: Any, budget_bytes: int) -> None:
+        self.name = name
+        self.file = file
+        self.cache: TileCache[Samples] = TileCache(budget_bytes)
+        self.large_segments = threading.Lock()
+        """Held while a large segment is decoded, lest several threads that want the same one decode it each."""
 
 
 class PageReader:
@@ -21,19 +40,24 @@ class PageReader:
 
     Args:
         page: a `tifffile.TiffPage` or `TiffFrame`.
-        name: of the file, for errors.
-        cache: decoded segments, shared by all pages of a file.
-        number: of this page, telling its segments from others in the cache.
+        store: of the file.
+        key: of this page, telling its segments from others in the store.
         fill: stored value of tiles that the file leaves out.
+
+    Raises:
+        ImageError: its tiles are beyond the limits, or there are not as many as its size needs.
     """
 
-    def __init__(self, page: Any, name: str, cache: TileCache[Samples], number: int, fill: float) -> None:
+    def __init__(self, page: Any, store: SegmentStore, key: tuple[int, ...], fill: float) -> None:
         frame = page.keyframe
-        planes, depth, self.height, self.width, samples = frame.shaped
+        name = store.name
+        planes, depth, height, width, samples = frame.shaped
+        self.height: int = height
+        self.width: int = width
         if depth != 1:
             raise ImageError(f"{name} cannot be opened: volumes (TIFF image depth {depth}) are not supported.")
-        self._page, self._frame, self._name, self._cache, self._number = page, frame, name, cache, number
-        self.samples = planes * samples
+        self._page, self._frame, self._store, self._key = page, frame, store, key
+        self.samples: int = planes * samples
         self._planes: int = planes
         self._dtype: np.dtype[Any] = np.dtype(frame.dtype)
         self._fill = fill
@@ -41,7 +65,8 @@ class PageReader:
         self.segment_width = frame.tilewidth if frame.is_tiled else self.width
         if self.segment_height < 1 or self.segment_width < 1:
             raise ImageError(f"{name} is damaged: its tiles have no size.")
-        if self.segment_height * self.segment_width * samples * frame.dtype.itemsize > MAX_SEGMENT_BYTES:
+        self._segment_bytes = self.segment_height * self.segment_width * samples * self._dtype.itemsize
+        if self._segment_bytes > MAX_SEGMENT_BYTES:
             raise ImageError(
                 f"{name} cannot be opened: one of its tiles holds {self.segment_width} x {self.segment_height} pixels.",
             )
@@ -57,6 +82,11 @@ class PageReader:
     @property
     def segment_count(self) -> int:
         return self._planes * self._rows * self._columns
+
+    @property
+    def decoded_bytes(self) -> int:
+        """Of the whole page."""
+        return self.width * self.height * self.samples * self._dtype.itemsize
 
     def read(self, inside: Region) -> Samples:
         """The stored values of a rectangle that lies within the page."""
@@ -74,24 +104,28 @@ class PageReader:
 
     def segment(self, index: int) -> Samples | None:
         """One decoded tile or strip of shape (height, width, samples of its plane); None if the file leaves it out."""
-        key = (self._number, index)
-        values = self._cache.get(key)
-        if values is None:
-            values = self._decode(index)
-            if values is not None:
-                self._cache.put(key, values, values.nbytes)
+        key = (*self._key, index)
+        values = self._store.cache.get(key)
+        if values is not None:
+            return values
+        with self._store.large_segments if self._segment_bytes >= _LARGE_SEGMENT_BYTES else nullcontext():
+            values = self._store.cache.get(key)
+            if values is None:
+                values = self._decode(index)
+                if values is not None:
+                    self._store.cache.put(key, values, values.nbytes)
         return values
 
     def _decode(self, index: int) -> Samples | None:
         offset, count = self._page.dataoffsets[index], self._page.databytecounts[index]
         if count == 0 or offset == 0:
             return None
-        handle = self._page.parent.filehandle
-        with handle.lock:
-            handle.seek(offset)
-            encoded = handle.read(count)
+        file = self._store.file
+        with file.lock:
+            file.seek(offset)
+            encoded = file.read(count)
         if len(encoded) != count:
-            raise ImageError(f"{self._name} is cut off: a part of its pixels is missing.")
+            raise ImageError(f"{self._store.name} is cut off: a part of its pixels is missing.")
         tables = {}
         if self._frame.compression in _JPEG_COMPRESSIONS:
             tables = {"jpegtables": self._page.jpegtables, "jpegheader": self._frame.jpegheader}
