@@ -45,21 +45,21 @@ class SegmentationScores(Run):
         return _ratio(2 * tp, 2 * tp + fp + fn)
 
     def measure(self, rows: NDArray[np.intp]) -> dict[str, float]:
-        """Means over pictures for each part: "nucleus Dice", "nucleus IoU", and so on.
+        """Means over pictures for each part: nucleus_dice, nucleus_iou, nucleus_boundary_px, and so on.
 
         Accuracy, precision and recall are of pixels: the first counts the background too, which flatters small cells.
         """
         tp, fp, fn, tn = np.moveaxis(self.pixels[rows], 2, 0)
         of_pixels: dict[str, NDArray[np.floating]] = {
-            "Dice": _ratio(2 * tp, 2 * tp + fp + fn),
-            "IoU": _ratio(tp, tp + fp + fn),
-            "boundary distance, px": self.boundary_px[rows],
-            "pixel accuracy": _ratio(tp + tn, tp + fp + fn + tn),
-            "pixel precision": _ratio(tp, tp + fp),
-            "pixel recall": _ratio(tp, tp + fn),
+            "dice": _ratio(2 * tp, 2 * tp + fp + fn),
+            "iou": _ratio(tp, tp + fp + fn),
+            "boundary_px": self.boundary_px[rows],
+            "pixel_accuracy": _ratio(tp + tn, tp + fp + fn + tn),
+            "pixel_precision": _ratio(tp, tp + fp),
+            "pixel_recall": _ratio(tp, tp + fn),
         }
         return {
-            f"{part} {name}": float(_mean(values[:, column]))
+            f"{part}_{name}": float(_mean(values[:, column]))
             for column, part in enumerate(self.parts)
             for name, values in of_pixels.items()
         }

@@ -13,10 +13,11 @@ CALIBRATION_BINS = 10
 
 
 def classification_figures(truth: Whole, probabilities: Floats, classes: Sequence[str]) -> dict[str, float]:
-    """Every figure by its name, shares from 0 to 1; nan where the pictures do not allow it (a class is missing).
+    """Every figure by its key, shares from 0 to 1; nan where the pictures do not allow it (a class is missing).
 
-    Means over classes leave out those that no picture shows. "weighted" weighs a class by its number of pictures,
-    which makes the weighted recall the accuracy.
+    Keys: accuracy, balanced_accuracy, auc, average_precision, calibration_error; precision, recall and f1, each with
+    _weighted, _macro and _CLASS. Means over classes leave out those that no picture shows; a weighted mean weighs a
+    class by its number of pictures, which makes recall_weighted the accuracy.
 
     Args:
         truth: int64 (n,).
@@ -31,17 +32,17 @@ def classification_figures(truth: Whole, probabilities: Floats, classes: Sequenc
     shown = support > 0
     figures = {
         "accuracy": float(np.average(recall, weights=support)),
-        "balanced accuracy": float(recall[shown].mean()),
-        "AUC": area_under_roc(truth, probabilities),
-        "average precision": average_precision(truth, probabilities),
-        "calibration error": calibration_error(truth, probabilities),
+        "balanced_accuracy": float(recall[shown].mean()),
+        "auc": area_under_roc(truth, probabilities),
+        "average_precision": average_precision(truth, probabilities),
+        "calibration_error": calibration_error(truth, probabilities),
     }
-    for name, values in (("precision", precision), ("recall", recall), ("F1", f1)):
-        figures[f"{name}, weighted"] = float(np.average(values, weights=support))
-        figures[f"{name}, macro"] = float(values[shown].mean())
-    for name, values in (("precision", precision), ("recall", recall), ("F1", f1)):
+    for name, values in (("precision", precision), ("recall", recall), ("f1", f1)):
+        figures[f"{name}_weighted"] = float(np.average(values, weights=support))
+        figures[f"{name}_macro"] = float(values[shown].mean())
+    for name, values in (("precision", precision), ("recall", recall), ("f1", f1)):
         known = np.where(shown, values, np.nan).tolist()
-        figures |= {f"{name} of {label}": value for label, value in zip(classes, known, strict=True)}
+        figures |= {f"{name}_{label}": value for label, value in zip(classes, known, strict=True)}
     return figures
 
 

@@ -17,7 +17,16 @@ from training.evaluation.plots import (
     training_curves,
 )
 from training.evaluation.predictions import Predictions
-from training.evaluation.wording import behind, cost_rows, counted, counted_groups, label_of, shown, shown_interval
+from training.evaluation.wording import (
+    behind,
+    cost_rows,
+    counted,
+    counted_groups,
+    label_of,
+    shown,
+    shown_interval,
+    titled,
+)
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -70,7 +79,7 @@ def _counts(measured: Measured) -> str:
 def _row(metric: str, report: Report) -> dict[str, object]:
     printed = report.published.get(metric)
     cells = [shown_interval(metric, m) if metric in m.values else "" for m in report.measured]
-    return {"metric": metric, "published": "" if printed is None else shown(metric, printed), "cells": cells}
+    return {"metric": titled(metric), "published": "" if printed is None else shown(metric, printed), "cells": cells}
 
 
 def _plots(report: Report) -> list[tuple[str, Figure]]:

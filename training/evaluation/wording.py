@@ -8,15 +8,21 @@ from training.evaluation.intervals import Measured, equal_groups
 from training.evaluation.predictions import Predictions
 from training.evaluation.run import Run
 
-_SHARES = ("accuracy", "precision", "recall", "F1", "AUC", "Dice", "IoU")
+_NOT_SHARES = ("boundary_px", "calibration_error")
+_ABBREVIATIONS = {"f1": "F1", "auc": "AUC", "iou": "IoU", "dice": "Dice", "px": "in px"}
 _FEW = 3
+
+
+def titled(metric: str) -> str:
+    """The key of a metric for people: "F1 weighted", "nucleus Dice"."""
+    return " ".join(_ABBREVIATIONS.get(word, word) for word in metric.split("_"))
 
 
 def shown(metric: str, value: float) -> str:
     """Shares as per cent with one digit, all else (distances, calibration error) with three."""
     if np.isnan(value):
         return "-"
-    return f"{100 * value:.1f} %" if any(word in metric for word in _SHARES) else f"{value:.3f}"
+    return f"{value:.3f}" if metric.endswith(_NOT_SHARES) else f"{100 * value:.1f} %"
 
 
 def shown_interval(metric: str, measured: Measured) -> str:

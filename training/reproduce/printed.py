@@ -17,8 +17,8 @@ def impossible(printed: Mapping[str, float], pictures: int | None = None) -> dic
         pictures: tested pictures, where the paper tells their number and each was tested once.
     """
     found = {}
-    for averaged in ("", ", weighted", ", macro"):
-        names = [f"{name}{averaged}" for name in ("precision", "recall", "F1")]
+    for averaged in ("", "_weighted", "_macro"):
+        names = [f"{name}{averaged}" for name in ("precision", "recall", "f1")]
         if all(name in printed for name in names):
             sentence = _above_harmonic_mean(*(printed[name] for name in names))
             if sentence:

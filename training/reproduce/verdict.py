@@ -70,8 +70,8 @@ def against_guessing(metric: str, measured: Measured) -> str:
     common = run.classes[int(share.argmax())]
     chance = {
         "accuracy": (float(share.max()), f"always answering '{common}'"),
-        "balanced accuracy": (1 / len(run.classes), "guessing"),
-        "AUC": (0.5, "guessing"),
+        "balanced_accuracy": (1 / len(run.classes), "guessing"),
+        "auc": (0.5, "guessing"),
     }.get(metric)
     if chance is None or np.isnan(measured.interval(metric)[0]) or measured.interval(metric)[0] > chance[0]:
         return ""

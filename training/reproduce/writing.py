@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from training.evaluation.intervals import Measured
 from training.evaluation.plots import COLOURS, PUBLISHED_COLOUR, new_plot, save_plot
-from training.evaluation.wording import counted_groups, shown, shown_interval
+from training.evaluation.wording import counted_groups, shown, shown_interval, titled
 from training.reproduce.comparison import ComparedTable, Line
 
 _COLUMNS = (
@@ -41,7 +41,7 @@ def markdown(table: ComparedTable, has_plot: bool) -> str:
     parts += [f"**Leaks.** {leak}\n" for leak in table.leaks]
     parts.append(_markdown_table(table.of(table.headline), with_verdict=True))
     if has_plot:
-        parts.append(f"![{table.headline}, published and ours](table-{table.number}.png)\n")
+        parts.append(f"![{titled(table.headline)}, published and ours](table-{table.number}.png)\n")
     others = [line for line in table.lines if line.metric != table.headline]
     if others:
         parts += ["## The other printed figures\n", _markdown_table(others, with_verdict=False)]
@@ -53,7 +53,7 @@ def comparison_plot(table: ComparedTable) -> Figure | None:
     lines = [line for line in table.of(table.headline) if line.measured]
     if not lines:
         return None
-    title = f"Paper {table.paper}, table {table.number}: {table.headline}"
+    title = f"Paper {table.paper}, table {table.number}: {titled(table.headline)}"
     figure, axes = new_plot(7.2, 1.3 + 0.34 * len(lines), title)
     places = np.arange(len(lines), 0, -1)
     for protocol, shift in (("by_picture", 0.14), ("by_subject", -0.14)):
@@ -81,7 +81,7 @@ def _markdown_table(lines: list[Line], with_verdict: bool) -> str:
     head += ["verdict"] if with_verdict else []
     rows = [head, ["---"] * len(head)]
     for line in lines:
-        row = [line.label, line.metric, "" if line.published is None else shown(line.metric, line.published)]
+        row = [line.label, titled(line.metric), "" if line.published is None else shown(line.metric, line.published)]
         row += [_measured_cell(line.metric, measured) for measured in (line.by_picture, line.by_subject)]
         between = line.between
         row.append("" if between is None else _difference(between.value, between.low, between.high))

@@ -30,34 +30,34 @@ def test_figures_known_by_hand() -> None:
     p = np.array([0.1, 0.2, 0.7, 0.4, 0.6, 0.8, 0.9, 0.95])
     found = classification_figures(truth, np.column_stack([1 - p, p]), ("normal", "blast"))
     assert found["accuracy"] == 6 / 8
-    assert found["balanced accuracy"] == pytest.approx((2 / 3 + 4 / 5) / 2)
-    assert found["precision of blast"] == found["recall of blast"] == pytest.approx(4 / 5)
-    assert found["F1 of normal"] == pytest.approx(2 / 3)
-    assert found["F1, macro"] == pytest.approx((2 / 3 + 4 / 5) / 2)
-    assert found["F1, weighted"] == pytest.approx((3 * 2 / 3 + 5 * 4 / 5) / 8)
-    assert found["recall, weighted"] == found["accuracy"]
-    assert found["AUC"] == pytest.approx(13 / 15)
+    assert found["balanced_accuracy"] == pytest.approx((2 / 3 + 4 / 5) / 2)
+    assert found["precision_blast"] == found["recall_blast"] == pytest.approx(4 / 5)
+    assert found["f1_normal"] == pytest.approx(2 / 3)
+    assert found["f1_macro"] == pytest.approx((2 / 3 + 4 / 5) / 2)
+    assert found["f1_weighted"] == pytest.approx((3 * 2 / 3 + 5 * 4 / 5) / 8)
+    assert found["recall_weighted"] == found["accuracy"]
+    assert found["auc"] == pytest.approx(13 / 15)
 
 
 def test_auc_of_three_classes_is_the_mean_of_each_against_the_rest() -> None:
     truth = np.array([0, 1, 2])
     right = classification_figures(truth, np.eye(3), "abc")
     wrong = classification_figures(truth, np.eye(3)[[1, 2, 0]], "abc")
-    assert (right["AUC"], right["accuracy"]) == (1, 1)
-    assert (wrong["AUC"], wrong["accuracy"]) == (0.25, 0)
+    assert (right["auc"], right["accuracy"]) == (1, 1)
+    assert (wrong["auc"], wrong["accuracy"]) == (0.25, 0)
 
 
 def test_a_missing_class_gives_no_figure_that_needs_it() -> None:
     found = classification_figures(np.array([1, 1]), np.array([[0.2, 0.8], [0.6, 0.4]]), ("normal", "blast"))
-    assert math.isnan(found["AUC"])
-    assert math.isnan(found["F1 of normal"])
-    assert found["balanced accuracy"] == 0.5
+    assert math.isnan(found["auc"])
+    assert math.isnan(found["f1_normal"])
+    assert found["balanced_accuracy"] == 0.5
 
 
 def test_calibration_error_of_a_sure_and_often_wrong_answer() -> None:
     """Ten answers of 0.9 of which six are right: the error is 0.3."""
     found = classification_figures(np.array([1] * 6 + [0] * 4), np.array([[0.1, 0.9]] * 10), ("normal", "blast"))
-    assert found["calibration error"] == pytest.approx(0.3, abs=1e-6)
+    assert found["calibration_error"] == pytest.approx(0.3, abs=1e-6)
 
 
 def test_two_subjects_give_a_wider_interval_than_twenty() -> None:

@@ -101,11 +101,11 @@ def test_masks_with_a_known_answer(tmp_path: Path) -> None:
     found = SegmentationScores.load(tmp_path / "run")
     assert found.dice.tolist() == [[0.5, 0.0]]
     figures = found.measure(np.array([0]))
-    assert figures["nucleus Dice"] == 0.5
-    assert figures["nucleus IoU"] == pytest.approx(1 / 3)
-    assert figures["nucleus pixel accuracy"] == pytest.approx(364 / 400)
-    assert figures["cell pixel recall"] == 0
-    assert np.isnan(figures["cell pixel precision"])
+    assert figures["nucleus_dice"] == 0.5
+    assert figures["nucleus_iou"] == pytest.approx(1 / 3)
+    assert figures["nucleus_pixel_accuracy"] == pytest.approx(364 / 400)
+    assert figures["cell_pixel_recall"] == 0
+    assert np.isnan(figures["cell_pixel_precision"])
 
 
 def test_the_same_mask_has_no_distance() -> None:

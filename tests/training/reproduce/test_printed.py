@@ -8,9 +8,9 @@ from training.reproduce.printed import impossible
 
 
 def test_all_fabnet_on_cnmc_prints_an_f1_above_the_harmonic_mean() -> None:
-    found = impossible({"accuracy": 0.9667, "precision": 0.9406, "recall": 0.9127, "F1": 0.9554})
-    assert list(found) == ["F1"]
-    assert "92.64 %" in found["F1"]
+    found = impossible({"accuracy": 0.9667, "precision": 0.9406, "recall": 0.9127, "f1": 0.9554})
+    assert list(found) == ["f1"]
+    assert "92.64 %" in found["f1"]
 
 
 def test_no_number_of_right_answers_gives_the_headline_of_paper_000() -> None:
@@ -27,6 +27,6 @@ def test_what_was_counted_is_never_called_impossible(tp: int, fp: int, fn: int, 
     """Any confusion matrix, printed with any digits."""
     precision, recall, f1 = tp / (tp + fp), tp / (tp + fn), 2 * tp / (2 * tp + fp + fn)
     pictures = tp + fp + fn + 5
-    printed = {"precision": precision, "recall": recall, "F1": f1, "accuracy": (tp + 5) / pictures}
+    printed = {"precision": precision, "recall": recall, "f1": f1, "accuracy": (tp + 5) / pictures}
     rounded = {name: round(100 * value, min(digits, 3)) / 100 for name, value in printed.items()}
     assert impossible(rounded, pictures) == {}
