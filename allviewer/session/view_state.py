@@ -172,6 +172,11 @@ class ViewState(QObject):
             self._overlay = look
             self.look_changed.emit()
 
+    def next_colouring(self) -> None:
+        """Let the colour of cells tell the next of what it can tell."""
+        kinds = list(ColourBy)
+        self.set_overlay(colour_by=kinds[(kinds.index(self._overlay.colour_by) + 1) % len(kinds)])
+
     def set_image_look(self, **changes: float) -> None:
         """Change values of `ImageLook` by name."""
         look = replace(self._image_look, **changes)

@@ -143,6 +143,7 @@ class Followers(QObject):
         self._actions["show_overlay"].setChecked(look.visible)
         self._actions["show_fill"].setChecked(look.fill_opacity > 0)
         self._actions["use_profile"].setChecked(self._session.looks.managed)
+        self._actions[f"colour_{look.colour_by}"].setChecked(True)
 
     def _show_tool(self) -> None:
         self._actions[_TOOL_ACTIONS[self._session.tools.tool]].setChecked(True)

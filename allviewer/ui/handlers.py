@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
+from allviewer.session.looks import ColourBy
 from allviewer.session.tool_state import Part, ToolKind
 from allviewer.ui.dialogs.about import AboutDialog
 from allviewer.ui.dialogs.cheat_sheet import CheatSheet
@@ -68,6 +69,10 @@ def _views(window: "MainWindow", session: Session) -> dict[str, Handler]:
         "flip": view.flip,
         "upright": view.set_upright,
         "show_overlay": lambda: view.set_overlay(visible=not view.overlay.visible),
+        "colour_class": lambda: view.set_overlay(colour_by=ColourBy.CLASS),
+        "colour_uncertainty": lambda: view.set_overlay(colour_by=ColourBy.UNCERTAINTY),
+        "colour_origin": lambda: view.set_overlay(colour_by=ColourBy.ORIGIN),
+        "next_colour": view.next_colouring,
         "show_fill": window.toggle_fill,
         "show_left": window.toggle_left,
         "show_right": window.toggle_right,

@@ -17,7 +17,8 @@ MENUS: tuple[tuple[str, tuple[str | None, ...]], ...] = (
     (
         "&View",
         ("fit", "actual", "zoom_in", "zoom_out", "zoom_cell", None, "rotate_left", "rotate_right",
-         "turn_left", "turn_right", "flip", "upright", None, "show_overlay", "show_fill", None, "show_left",
+         "turn_left", "turn_right", "flip", "upright", None, "show_overlay", "show_fill", "colour_class",
+         "colour_uncertainty", "colour_origin", "next_colour", None, "show_left",
          "show_right", None, "next_image", "previous_image"),
     ),
     ("&Look", ("show_look", "next_colours", None, "plane_up", "plane_down", None, "use_profile", "look_reset")),

@@ -2,8 +2,8 @@
 
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -21,6 +21,7 @@ from allviewer.session.tile_grid import ScreenTile, level0_region, level_box, ti
 from allviewer.ui.canvas.overlay_raster import Codes, InkedCell, draw_cells
 from allviewer.ui.canvas.overlay_tiles import EDGE_PX, OverlayTiles, coloured, tiles_meeting
 from allviewer.ui.canvas.palette import Palette
+from allviewer.ui.canvas.ramps import Rgb
 
 _GATHER_BUDGET_S = 0.003
 _GATHER_CELLS = 300
@@ -46,18 +47,19 @@ class OverlayLayer(QObject):
 
     Signals:
         changed: with the level-0 `Region` that looks different now.
+        origins_changed: cells of someone else have turned up.
     """
 
     changed = Signal(object)
+    origins_changed = Signal()
 
     def __init__(self, runner: JobRunner, palette: Palette, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._runner = runner
         self._palette = palette
-        self._table = palette.table(OverlayLook())
         self._annotations = Annotations()
         self._bounds = Region(0, 0, 0, 0)
-        self._tiles = OverlayTiles(self._bounds, self._table)
+        self._tiles = OverlayTiles(self._bounds, palette.table)
         self._level = 0
         self._wanted: Sequence[ScreenTile] = ()
         self._waiting: list[ScreenTile] = []
@@ -70,22 +72,29 @@ class OverlayLayer(QObject):
     def show_cells(self, annotations: Annotations, bounds: Region) -> None:
         """Draw another image's cells."""
         self.want(0, ())
+        self._palette.forget()
         self._annotations = annotations
         self._bounds = bounds
-        self._tiles = OverlayTiles(bounds, self._table)
+        self._tiles = OverlayTiles(bounds, self._palette.table)
 
     def set_look(self, look: OverlayLook) -> None:
         """Use other colours and opacities; nothing is drawn again for that."""
-        self._table = self._palette.table(look)
-        self._tiles.set_table(self._table)
+        if replace(look, visible=True) != replace(self._palette.look, visible=True):
+            self._palette.set_look(look)
+            self._tiles.set_table(self._palette.table)
 
     def set_palette(self, palette: Palette, look: OverlayLook) -> None:
         """Use another class set: codes differ, everything is drawn again."""
         self._palette = palette
-        self.set_look(look)
+        palette.set_look(look)
         self._cancel(lambda tile: True)
-        self._tiles.clear()
+        self._tiles = OverlayTiles(self._bounds, palette.table)
         self.want(self._level, self._wanted)
+
+    @property
+    def origins(self) -> Mapping[str, Rgb]:
+        """Who found or corrected the cells drawn so far, with their colours."""
+        return self._palette.origins
 
     def picture(self, tile: ScreenTile) -> QImage | None:
         """The tile (ARGB32 premultiplied), a null image where there is no cell, None while nobody has drawn it."""
@@ -170,7 +179,7 @@ class OverlayLayer(QObject):
         if not cells:
             self._keep(tile, None, None)
             return
-        box, dash_px, table = tile_box(self._bounds, tile), self._palette.dash_px, self._table
+        box, dash_px, table = tile_box(self._bounds, tile), self._palette.dash_px, self._palette.table
 
         def work(cancel: CancelToken, report: Report) -> tuple[Codes, QImage] | None:
             codes = draw_cells(cells, dash_px, tile.level, box)
@@ -179,7 +188,7 @@ class OverlayLayer(QObject):
         def take(drawn: tuple[Codes, QImage] | None) -> None:
             codes, picture = drawn if drawn is not None else (None, None)
             self._in_flight.pop(tile, None)
-            self._keep(tile, codes, picture if table is self._table else None)
+            self._keep(tile, codes, picture if table is self._palette.table else None)
             self._timer.start()
 
         job = self._runner.submit(Lane.TILES, "cells", work, take, lambda error: take(None))
@@ -201,7 +210,11 @@ class OverlayLayer(QObject):
             self._gathering = None
 
     def _inked(self, cells: Sequence[Cell]) -> list[InkedCell]:
-        return [InkedCell(cell.mask, cell.nucleus, self._palette.code(cell)) for cell in cells]
+        known = len(self._palette.origins)
+        inked = [InkedCell(cell.mask, cell.nucleus, self._palette.code(cell)) for cell in cells]
+        if len(self._palette.origins) != known:
+            self.origins_changed.emit()
+        return inked
 
 
 def _cancel_all(jobs: dict[ScreenTile, Job]) -> None:

@@ -14,7 +14,7 @@ from allviewer.domain.geometry import Region
 from allviewer.domain.mask import Mask
 from allviewer.ui.canvas.palette import Ink
 
-Codes = NDArray[np.uint8]
+Codes = NDArray[np.uint16]
 Numbers = NDArray[Any]
 """Which cell a pixel belongs to: 1 is the first, 0 none."""
 
@@ -110,9 +110,9 @@ def _codes(
     level: int,
     room: Region,
 ) -> Codes:
-    code_of = np.array([0, *(cell.code for cell in cells)], dtype=np.uint8)
+    code_of = np.array([0, *(cell.code for cell in cells)], dtype=np.uint16)
     codes = code_of[owner]
-    codes[nucleus_owner > 0] += np.uint8(Ink.NUCLEUS)
+    codes[nucleus_owner > 0] += np.uint16(Ink.NUCLEUS)
     is_detailed = level <= _COARSEST_DETAILED_LEVEL
     dash_of = np.array([0, *(dash_px[cell.code] for cell in cells)], dtype=np.int32) if is_detailed else None
     for numbers, ink in ((nucleus_owner, Ink.NUCLEUS_OUTLINE), (owner, Ink.CELL_OUTLINE)):
@@ -121,7 +121,7 @@ def _codes(
         if dash_of is not None and dash_of.any():
             drawn = _is_dash(dash_of[edge_owner], rows + room.y, columns + room.x)
             rows, columns, edge_owner = rows[drawn], columns[drawn], edge_owner[drawn]
-        codes[rows, columns] = code_of[edge_owner] + np.uint8(ink)
+        codes[rows, columns] = code_of[edge_owner] + np.uint16(ink)
     return codes
 
 
@@ -146,7 +146,7 @@ def _is_dash(dash_px: NDArray[Any], rows: NDArray[Any], columns: NDArray[Any]) -
 
 def _put_dots(cells: Sequence[InkedCell], level: int, room: Region, codes: Codes) -> None:
     centers = np.array([cell.mask.region.center for cell in cells])
-    inks = np.array([cell.code + Ink.CELL_OUTLINE for cell in cells], dtype=np.uint8)
+    inks = np.array([cell.code + Ink.CELL_OUTLINE for cell in cells], dtype=np.uint16)
     columns = (centers[:, 0] / (1 << level)).astype(np.intp) - room.x
     rows = (centers[:, 1] / (1 << level)).astype(np.intp) - room.y
     for dy in range(_DOT_BELOW_PX):

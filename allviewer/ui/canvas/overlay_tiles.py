@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
 from allviewer.domain.geometry import Region
@@ -18,6 +19,9 @@ _MOST_PICTURES = 384
 """Pictures take four times the memory of codes and are quickly made again."""
 _NOTHING = QImage()
 
+ColourTable = NDArray[np.uint32]
+"""Colours by code, ARGB premultiplied."""
+
 
 @dataclass(slots=True)
 class _Drawn:
@@ -28,19 +32,15 @@ class _Drawn:
 class OverlayTiles:
     """A bounded store of one image's tiles, least recently shown out first."""
 
-    def __init__(self, bounds: Region, table: list[int]) -> None:
+    def __init__(self, bounds: Region, table: ColourTable) -> None:
         self._bounds = bounds
         self._table = table
         self._drawn: OrderedDict[ScreenTile, _Drawn] = OrderedDict()
         self._pictures: OrderedDict[ScreenTile, QImage] = OrderedDict()
 
-    def set_table(self, table: list[int]) -> None:
+    def set_table(self, table: ColourTable) -> None:
         """Use other colours."""
         self._table = table
-        self._pictures.clear()
-
-    def clear(self) -> None:
-        self._drawn.clear()
         self._pictures.clear()
 
     def is_fresh(self, tile: ScreenTile) -> bool:
@@ -81,7 +81,7 @@ class OverlayTiles:
         shared = own.intersection(box)
         if shared.is_empty or (patch is None and drawn.codes is None):
             return
-        codes = np.zeros((own.height, own.width), dtype=np.uint8) if drawn.codes is None else drawn.codes.copy()
+        codes = np.zeros((own.height, own.width), dtype=np.uint16) if drawn.codes is None else drawn.codes.copy()
         target = codes[shared.y - own.y : shared.bottom - own.y, shared.x - own.x : shared.right - own.x]
         if patch is None:
             target[:] = 0
@@ -118,9 +118,10 @@ def tiles_meeting(region: Region) -> Callable[[ScreenTile], bool]:
     return meets
 
 
-def coloured(codes: Codes, table: list[int]) -> QImage:
+def coloured(codes: Codes, table: ColourTable) -> QImage:
     """Codes in colour, ARGB32 premultiplied."""
     height, width = codes.shape
-    borrowed = QImage(codes.data, width, height, width, QImage.Format.Format_Indexed8)
-    borrowed.setColorTable(table)
-    return borrowed.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+    picture = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
+    pixels = np.frombuffer(picture.bits(), dtype=np.uint32).reshape(height, width)  # rows of 32 bit need no padding
+    np.take(table, codes, out=pixels, mode="clip")
+    return picture

@@ -1,10 +1,13 @@
 """Image and cells on the screen: which tiles are wanted, what has to be drawn again, when the next image takes over."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QObject, QRect, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter
 
 from allviewer.domain.geometry import Region
 from allviewer.jobs.runner import JobRunner
+from allviewer.session.looks import ColourBy
 from allviewer.session.tile_grid import ScreenTile, coarsest_level, tile_region
 from allviewer.session.view_state import ViewState
 from allviewer.ui.canvas.frame import Frame
@@ -12,6 +15,7 @@ from allviewer.ui.canvas.image_layer import ImageLayer
 from allviewer.ui.canvas.mosaic import Lookup, screen_level
 from allviewer.ui.canvas.overlay_layer import OverlayLayer
 from allviewer.ui.canvas.palette import Palette
+from allviewer.ui.canvas.ramps import Rgb
 from allviewer.ui.canvas.scene import Scene
 from allviewer.ui.canvas.wanted import tiles_in_view, wanted_tiles
 
@@ -38,6 +42,7 @@ class Picture(QObject):
         self._cells = OverlayLayer(runner, palette, self)
         self._cells.set_look(view.overlay)
         self._cells.changed.connect(self._redraw)
+        self._cells.origins_changed.connect(self._show_origins)
         self._frame = Frame()
         self._wanted_for: tuple[object, ...] = ()
         self._is_holding = False
@@ -45,6 +50,11 @@ class Picture(QObject):
         self._hold_timer.timeout.connect(self._stop_holding)
         view.changed.connect(self._follow_view)
         view.look_changed.connect(self._follow_look)
+
+    @property
+    def origins(self) -> Mapping[str, Rgb]:
+        """Who found or corrected the cells drawn so far, with their colours."""
+        return self._cells.origins
 
     @property
     def is_previous(self) -> bool:
@@ -119,6 +129,10 @@ class Picture(QObject):
         self._wanted_for = ()
         self._want_tiles()
         self.redraw_all()
+
+    def _show_origins(self) -> None:
+        if self._view.overlay.colour_by is ColourBy.ORIGIN:
+            self.changed.emit(QRect())
 
     def _want_tiles(self) -> None:
         """Ask for tiles, if other ones are in view than before."""

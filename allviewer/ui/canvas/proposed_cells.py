@@ -38,7 +38,7 @@ class ProposedCells:
             ring = QRectF(box.x, box.y, box.width, box.height)
             painter.setPen(_pen(_HALO, 3, Qt.PenStyle.SolidLine))
             painter.drawEllipse(ring)
-            painter.setPen(_pen(QColor(*self._palette.colour(cell.label)), 1.5, Qt.PenStyle.DashLine))
+            painter.setPen(_pen(QColor(*self._palette.class_colour(cell.label)), 1.5, Qt.PenStyle.DashLine))
             painter.drawEllipse(ring)
         painter.restore()
 

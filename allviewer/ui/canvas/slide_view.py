@@ -27,6 +27,7 @@ from allviewer.session.tile_grid import ScreenTile, coarsest_level
 from allviewer.session.tool_state import ToolState
 from allviewer.session.view_state import ViewState
 from allviewer.ui.canvas.hand import Hand
+from allviewer.ui.canvas.legend import Legend
 from allviewer.ui.canvas.overview_map import OverviewMap
 from allviewer.ui.canvas.palette import Palette
 from allviewer.ui.canvas.picture import Picture
@@ -78,6 +79,7 @@ class SlideView(QWidget):
         self._selected = SelectedCells()
         self._proposed = ProposedCells(Palette(class_set))
         self._map = OverviewMap(view)
+        self._legend = Legend()
         self._um_per_px: float | None = None
         self._toolbox = Toolbox(self, tool_state)
         self._hand = Hand(self, view, self._toolbox, self._map)
@@ -195,6 +197,8 @@ class SlideView(QWidget):
         painter.save()
         self._toolbox.tool.paint(painter)
         painter.restore()
+        if self.view.overlay.visible:
+            self._legend.paint(painter, self.height(), self.view.overlay.colour_by, self._picture.origins)
         paint_scale_bar(painter, self.height(), self.view.scale, self._um_per_px)
         self._map.paint(painter)
 

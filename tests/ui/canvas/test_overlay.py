@@ -1,5 +1,7 @@
 """Cells are drawn where they are, at every level; an edit draws its own rectangle again and no more."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,15 +9,18 @@ from hypothesis import strategies as st
 from PySide6.QtGui import QColor, QImage
 
 from allviewer.domain.annotations import Annotations
+from allviewer.domain.cell import Origin
 from allviewer.domain.edits import add, delete, relabel
 from allviewer.domain.geometry import Region
-from allviewer.domain.labels import ALL_CLASSES
+from allviewer.domain.labels import ALL_CLASSES, CellClass, ClassSet
 from allviewer.jobs.inline import InlineRunner
-from allviewer.session.looks import OverlayLook
+from allviewer.session.looks import ColourBy, OverlayLook
 from allviewer.session.tile_grid import level_box, level_size, tile_box, tiles_over
 from allviewer.ui.canvas.overlay_layer import OverlayLayer
 from allviewer.ui.canvas.overlay_raster import InkedCell, draw_cells
+from allviewer.ui.canvas.overlay_tiles import coloured
 from allviewer.ui.canvas.palette import Ink, Palette
+from allviewer.ui.canvas.ramps import NEUTRAL, UNCERTAINTY_RAMP
 from tests.ui.canvas.view_bench import make_cell
 
 PALETTE = Palette(ALL_CLASSES)
@@ -28,7 +33,7 @@ def inked(cell):
 
 def draw(cells, level, box):
     codes = draw_cells([inked(cell) for cell in cells], PALETTE.dash_px, level, box)
-    return np.zeros((box.height, box.width), np.uint8) if codes is None else codes
+    return np.zeros((box.height, box.width), np.uint16) if codes is None else codes
 
 
 @given(places, st.integers(-3, 0))
@@ -73,14 +78,18 @@ def test_no_cell_is_too_small_to_be_seen(level):
         assert codes[y, x] > 0
 
 
+def table_of(look):
+    PALETTE.set_look(look)
+    return PALETTE.table
+
+
 def test_colours_follow_the_look():
     code = PALETTE.code(make_cell(1, 0, 0))
     look = OverlayLook(fill_opacity=0.5)
-    table = PALETTE.table(look)
-    assert QColor.fromRgba(table[code + Ink.CELL_OUTLINE]).getRgb() == (*ALL_CLASSES.find("blast").colour, 255)
-    assert QColor.fromRgba(table[code]).alpha() == 128
-    assert set(PALETTE.table(OverlayLook(visible=False))) <= {c & 0xFFFFFF for c in table}
-    no_nucleus = PALETTE.table(OverlayLook(nucleus=False))
+    table = table_of(look)
+    assert QColor.fromRgba(int(table[code + Ink.CELL_OUTLINE])).getRgb() == (*ALL_CLASSES.find("blast").colour, 255)
+    assert QColor.fromRgba(int(table[code])).alpha() == 128
+    no_nucleus = table_of(OverlayLook(nucleus=False))
     assert no_nucleus[code + Ink.NUCLEUS] == no_nucleus[code]
 
 
@@ -210,3 +219,78 @@ def test_when_all_cells_are_deleted_at_once_none_stays_on_the_screen(bench):
     bench.annotations.apply(edit)
     bench.widget.refresh_cells(edit.cell_ids, Region(0, 0, 1000, 300))
     assert (bench.grab()[:240] == 255).all()
+
+
+def found(cell_id, x, y, uncertainty, model="net 1.0", radius_px=20):
+    cell = make_cell(cell_id, x, y, radius_px)
+    return replace(cell, uncertainty=uncertainty, origin=Origin.model(model))
+
+
+def colours_in(shown, x, y, size=41):
+    return {tuple(int(v) for v in pixel) for pixel in shown[y : y + size, x : x + size].reshape(-1, 3)}
+
+
+def test_colours_tell_class_uncertainty_or_origin_and_drawing_stays_the_same(bench):
+    cells = [
+        found(1, 60, 60, 0.0),
+        found(2, 160, 60, 1.0, "other net 2.0"),
+        found(3, 260, 60, 0.5).corrected("anna", label="monocyte"),
+    ]
+    bench.open(np.full((300, 400, 3), 255, np.uint8), cells)
+    bench.view.to_actual_size()
+    bench.view.set_overlay(fill_opacity=0.0)
+    by_class = bench.grab()
+    assert tuple(ALL_CLASSES.find("blast").colour) in colours_in(by_class, 60, 60)
+    bench.view.set_overlay(colour_by=ColourBy.UNCERTAINTY)
+    by_uncertainty = bench.grab()
+    assert UNCERTAINTY_RAMP[0] in colours_in(by_uncertainty, 60, 60)
+    assert UNCERTAINTY_RAMP[-1] in colours_in(by_uncertainty, 160, 60)
+    assert NEUTRAL in colours_in(by_uncertainty, 260, 60)
+    bench.view.set_overlay(colour_by=ColourBy.ORIGIN)
+    by_origin = bench.grab()
+    seen = [colours_in(by_origin, x, 60) - {(255, 255, 255)} for x in (60, 160, 260)]
+    assert len(set.union(*seen)) == 3
+    assert all(len(one) == 1 for one in seen)
+    inked = [(shown[50:110] != 255).any(axis=2) for shown in (by_class, by_uncertainty, by_origin)]
+    assert np.array_equal(inked[0], inked[1])
+    assert np.array_equal(inked[0], inked[2])
+
+
+def test_the_legend_names_who_found_and_who_corrected(bench):
+    cells = [found(1, 60, 60, 0.0), found(2, 160, 60, 1.0).corrected("anna", label="monocyte")]
+    bench.open(np.full((300, 400, 3), 255, np.uint8), cells)
+    bench.view.to_actual_size()
+    without = bench.grab()
+    bench.view.set_overlay(colour_by=ColourBy.ORIGIN)
+    shown = bench.grab()
+    assert list(bench.widget._picture.origins) == ["net 1.0", "anna (person)"]
+    left, rows = slice(14, 120), slice(180, 244)
+    assert (shown[rows, left] != without[rows, left]).any(axis=2).mean() > 0.5
+    edit = relabel([cells[0]], "monocyte", "bert")
+    bench.annotations.apply(edit)
+    bench.widget.refresh_cells(edit.cell_ids, edit.changes[0].region)
+    assert not np.array_equal(bench.grab()[rows, left], shown[rows, left])
+    assert "bert (person)" in bench.widget._picture.origins
+
+
+def test_more_classes_than_anyone_needs_have_their_own_colours():
+    extra = tuple(CellClass(f"kind{i}", f"Kind {i}", "", (i % 256, i // 256, 7)) for i in range(500))
+    palette = Palette(ClassSet("many", (*extra, ALL_CLASSES.find("unclassified"))))
+    palette.set_look(OverlayLook(fill_opacity=1.0))
+    cells = [make_cell(i + 1, 30 * (i % 25), 30 * (i // 25), 9, f"kind{i}") for i in range(500)]
+    codes = draw_cells(
+        [InkedCell(c.mask, c.nucleus, palette.code(c)) for c in cells], palette.dash_px, 0, Region(0, 0, 750, 600)
+    )
+    picture = coloured(codes, palette.table)
+    for i in (0, 63, 64, 255, 256, 499):
+        colour = QColor.fromRgba(picture.pixel(30 * (i % 25) + 9, 30 * (i // 25) + 9))
+        assert colour.getRgb() == (i % 256, i // 256, 7, 255)
+
+
+def test_when_codes_run_out_a_cell_has_the_colour_of_its_class():
+    palette = Palette(ALL_CLASSES)
+    for number in range(20_000):
+        code = palette.code(found(1, 0, 0, 0.3, f"net {number}", 3))
+    assert QColor.fromRgba(int(palette.table[code + Ink.CELL_OUTLINE])).getRgb()[:3] == ALL_CLASSES.find("blast").colour
+    palette.forget()
+    assert palette.code(found(1, 0, 0, 0.3, "net 19999", 3)) < 100
