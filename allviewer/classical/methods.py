@@ -84,6 +84,25 @@ class Method:
         return self.fit(rgb, settings, token)(rgb, um_per_px, token)
 
 
+@dataclass(frozen=True, slots=True)
+class ChosenMethod:
+    """A method with all its settings, as detection takes it."""
+
+    method: Method
+    settings: Settings
+
+    @property
+    def identity(self) -> str:
+        return self.method.identity(self.settings)
+
+    @property
+    def finds_cytoplasm(self) -> bool:
+        return self.method.finds != "nucleus" and self.settings.get("cytoplasm") != "none"
+
+    def fit(self, rgb: RgbArray, cancel: CancelToken) -> Fitted:
+        return self.method.fit(rgb, self.settings, cancel)
+
+
 def find_method(name: str) -> Method:
     """The method of a name. Raises `UserError`."""
     for method in METHODS:

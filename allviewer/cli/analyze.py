@@ -14,6 +14,8 @@ from allviewer.errors import PackError, UserError
 from allviewer.progress import CancelToken
 
 if TYPE_CHECKING:
+    from allviewer.classical.methods import ChosenMethod
+    from allviewer.inference.catalogue import Catalogue
     from allviewer.inference.installed_pack import InstalledPack
     from allviewer.storage.run_record import ImageOutcome
     from allviewer.workflows.analyze import AnalyzeRequest
@@ -48,6 +50,19 @@ def _parser() -> argparse.ArgumentParser:
         "--out", type=Path, required=True, metavar="DIR", help="folder for the results; made if missing"
     )
     parser.add_argument("--segmentation", metavar="PACK", help="name or folder of a segmentation pack")
+    parser.add_argument(
+        "--method",
+        metavar="NAME",
+        help="find cells with a classical method instead of a pack, such as pgs; 'allviewer methods' lists them",
+    )
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        dest="settings",
+        metavar="NAME=VALUE",
+        help="a setting of the method, such as k=4; may be given again and again",
+    )
     parser.add_argument("--classifier", metavar="PACK", help="name or folder of a classifier pack, or 'none'")
     parser.add_argument(
         "--device", default="auto", help="auto (default), cpu, cuda, tensorrt, directml, coreml, openvino"
@@ -101,13 +116,12 @@ def _request(options: argparse.Namespace) -> "AnalyzeRequest":
     if options.mpp is not None:
         refuse_impossible(options.mpp)
     catalogue = Catalogue(resources_dir() / "models", find_locations().packs_dir)
-    segmentation = catalogue.find(options.segmentation) if options.segmentation else catalogue.default("segmentation")
+    segmentation = _segmentation(catalogue, options)
     classifier = None
     if options.classifier and options.classifier != NO_PACK:
         classifier = catalogue.find(options.classifier)
     elif not options.classifier and catalogue.packs("classification"):
         classifier = catalogue.default("classification")
-    _refuse_other_task(segmentation, "segmentation", "segment")
     if classifier is not None:
         _refuse_other_task(classifier, "classification", "classify cells")
     return AnalyzeRequest(
@@ -120,6 +134,29 @@ def _request(options: argparse.Namespace) -> "AnalyzeRequest":
         jobs=options.jobs,
         resume=options.resume,
     )
+
+
+def _segmentation(catalogue: "Catalogue", options: argparse.Namespace) -> "InstalledPack | ChosenMethod":
+    """The pack, or the method, that finds cells."""
+    if options.method:
+        from allviewer.classical.methods import ChosenMethod, find_method
+
+        if options.segmentation:
+            raise UserError("Cells are found by a pack or by a method.", "Give --segmentation or --method, not both.")
+        method = find_method(options.method)
+        return ChosenMethod(method, method.settings(dict(_setting(text) for text in options.settings)))
+    if options.settings:
+        raise UserError("--set belongs to --method.", "Packs have nothing to set.")
+    pack = catalogue.find(options.segmentation) if options.segmentation else catalogue.default("segmentation")
+    _refuse_other_task(pack, "segmentation", "segment")
+    return pack
+
+
+def _setting(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not (name and equals and value):
+        raise UserError(f"'{text}' is no setting.", "Write NAME=VALUE, such as k=4.")
+    return name.strip(), value.strip()
 
 
 def _refuse_other_task(pack: "InstalledPack", task: str, what: str) -> None:

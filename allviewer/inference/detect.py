@@ -16,6 +16,7 @@ from allviewer.inference.installed_pack import InstalledPack
 from allviewer.inference.instances import FoundCell, find_cells, nucleus_within
 from allviewer.inference.onnx_session import SessionCache
 from allviewer.inference.patches import Patch, plan_patches
+from allviewer.inference.pixel_method import MethodSegmenter, PixelMethod
 from allviewer.inference.scale import Scale, plausible, refuse_impossible, scale_from_cell_size, scale_from_red_cells
 from allviewer.inference.seams import PlacedCells
 from allviewer.inference.segmenter import Segmenter
@@ -29,17 +30,24 @@ SEAM_SLACK_PX = 8
 """Two patches may put a cell's centre on different sides of a seam; within this (network pixels) both may claim it."""
 
 
+NUCLEI_ONLY = (
+    "This method finds nuclei only: cells are drawn without cytoplasm, N:C ratios mean nothing, and classes, which "
+    "networks learnt on whole cells, are less sure."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class DetectRequest:
     """What to find, where, and with what.
 
     Attributes:
+        segmentation: a pack, or a method that needs no network.
         region: level-0 rectangle; None: the whole image. Cells whose centre lies in it are found whole.
         mpp: micrometres per level-0 pixel as the user knows it; None: find out.
         device: one of `devices.DEVICES`; threads: None for all cores.
     """
 
-    segmentation: InstalledPack
+    segmentation: InstalledPack | PixelMethod
     classifier: InstalledPack | None = None
     region: Region | None = None
     mpp: float | None = None
@@ -105,20 +113,29 @@ class _Run:
         self._area = (request.region or source.info.bounds).intersection(source.info.bounds)
         self.notes: list[str] = []
         with clock.stage("loading"):
-            session = sessions.get(request.segmentation, request.device, request.threads)
-            self._segmenter = Segmenter(session, cancel, clock)
+            self.device = "cpu"
+            self._segmenter = self._segmenter_of(request, sessions)
             self._classifier: Classifier | None = None
             if request.classifier is not None:
                 classify = sessions.get(request.classifier, request.device, request.threads)
                 self._classifier = Classifier(classify, cancel, clock)
-        self.device = session.device_used
-        if session.fallback:
-            self.notes.append(session.fallback)
-        names = [p.card.identity for p in (request.segmentation, request.classifier) if p is not None]
-        self._origin = Origin.model(" + ".join(names))
+        used = [_identity(part) for part in (request.segmentation, request.classifier) if part is not None]
+        self._origin = Origin.model(" + ".join(used))
         with clock.stage("scale"):
             self._cut_out = self._find_cut_out()
             self.scale = self._find_scale(request.mpp)
+
+    def _segmenter_of(self, request: DetectRequest, sessions: SessionCache) -> Segmenter | MethodSegmenter:
+        method = request.segmentation
+        if not isinstance(method, InstalledPack):
+            if not method.finds_cytoplasm:
+                self.notes.append(NUCLEI_ONLY)
+            return MethodSegmenter(method, self._cancel, self._clock)
+        session = sessions.get(method, request.device, request.threads)
+        self.device = session.device_used
+        if session.fallback:
+            self.notes.append(session.fallback)
+        return Segmenter(session, self._cancel, self._clock)
 
     @property
     def _spec(self) -> SegmentationSpec:
@@ -227,3 +244,7 @@ class _Run:
             )
             for number, (cell, verdict) in enumerate(zip(found, verdicts, strict=True), start=first_id)
         ]
+
+
+def _identity(part: InstalledPack | PixelMethod) -> str:
+    return part.card.identity if isinstance(part, InstalledPack) else part.identity

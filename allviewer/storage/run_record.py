@@ -28,6 +28,16 @@ class PackRecord(msgspec.Struct, frozen=True):
     sha256: str
 
 
+class MethodRecord(msgspec.Struct, frozen=True):
+    """A method without a network that was used, with all its settings."""
+
+    name: str
+    version: str
+    paper: str
+    section: str
+    settings: dict[str, float | str]
+
+
 class ImageOutcome(msgspec.Struct, frozen=True):
     """What became of one image.
 
@@ -57,7 +67,8 @@ class ImageOutcome(msgspec.Struct, frozen=True):
 class RunRecord(msgspec.Struct, frozen=True):
     """One run; `seconds` by stage over all images, `versions` of the program and of its libraries.
 
-    `given_mpp` is the scale that the user gave for all images, None where each told its own.
+    `given_mpp` is the scale that the user gave for all images, None where each told its own; `method` stands in the
+    place of a segmentation pack where cells were found without a network.
     """
 
     format: int
@@ -70,6 +81,7 @@ class RunRecord(msgspec.Struct, frozen=True):
     seconds: dict[str, float]
     images: tuple[ImageOutcome, ...]
     given_mpp: float | None = None
+    method: MethodRecord | None = None
     research_use_only: bool = True
 
 

@@ -9,6 +9,8 @@ from functools import partial
 from pathlib import Path
 
 from allviewer import __version__
+from allviewer.classical.methods import VERSION as METHODS_VERSION
+from allviewer.classical.methods import ChosenMethod
 from allviewer.domain.labels import ALL_CLASSES
 from allviewer.domain.slide import PixelSource
 from allviewer.errors import ImageError, UserError
@@ -30,6 +32,7 @@ from allviewer.storage.run_record import (
     FAILED,
     RUN_FORMAT,
     ImageOutcome,
+    MethodRecord,
     PackRecord,
     RunRecord,
     as_text,
@@ -51,13 +54,14 @@ class AnalyzeRequest:
 
     Attributes:
         inputs: files and folders.
+        segmentation: a pack, or a method that needs no network.
         mpp: micrometres per pixel of all inputs as the user knows it; None: find out for each.
         jobs: number of processes; resume: pass by what an earlier run with the same packs finished.
     """
 
     inputs: tuple[Path, ...]
     out: Path
-    segmentation: InstalledPack
+    segmentation: InstalledPack | ChosenMethod
     classifier: InstalledPack | None = None
     device: str = "auto"
     mpp: float | None = None
@@ -223,7 +227,9 @@ def _write(request: AnalyzeRequest, item: _Item, source: PixelSource, found: Det
 def _earlier_outcomes(request: AnalyzeRequest) -> dict[str, ImageOutcome]:
     """What a run with the same packs and scale finished in this folder, by input file."""
     earlier = read_run(request.out) if request.resume else None
-    if earlier is None or earlier.packs != _packs(request) or earlier.given_mpp != request.mpp:
+    if earlier is None or (earlier.packs, earlier.method) != (_packs(request), _method(request)):
+        return {}
+    if earlier.given_mpp != request.mpp:
         return {}
     return {outcome.file: outcome for outcome in earlier.images if outcome.status == DONE}
 
@@ -244,12 +250,22 @@ def _record(request: AnalyzeRequest, started: str, outcomes: tuple[ImageOutcome,
         seconds={name: round(float(spent), 3) for name, spent in seconds.items()},
         images=outcomes,
         given_mpp=request.mpp,
+        method=_method(request),
     )
 
 
 def _packs(request: AnalyzeRequest) -> tuple[PackRecord, ...]:
-    cards = [pack.card for pack in (request.segmentation, request.classifier) if pack is not None]
+    packs = (request.segmentation, request.classifier)
+    cards = [pack.card for pack in packs if isinstance(pack, InstalledPack)]
     return tuple(PackRecord(card.task, card.name, card.version, card.network.sha256) for card in cards)
+
+
+def _method(request: AnalyzeRequest) -> MethodRecord | None:
+    chosen = request.segmentation
+    if isinstance(chosen, InstalledPack):
+        return None
+    method = chosen.method
+    return MethodRecord(method.name, METHODS_VERSION, method.paper, method.section, dict(chosen.settings))
 
 
 def _versions() -> dict[str, str]:
