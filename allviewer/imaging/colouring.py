@@ -102,16 +102,20 @@ def inks(span: ValueRange = FULL_8_BIT) -> Colouring:
     return Colouring("CMYK", convert)
 
 
-def channels(sampled: Samples, colours: Sequence[Colour | None]) -> Colouring:
+def channels(
+    sampled: Samples, colours: Sequence[Colour | None], windows: Sequence[ValueRange | None] = ()
+) -> Colouring:
     """Each sample in a colour of its own, from its smallest to its largest value; 8-bit ones as stored.
 
     Args:
         sampled: some of the values, (n, 1, samples).
         colours: what the file says, as far as it does.
+        windows: values to be shown black and full, as far as the file says.
     """
     count = sampled.shape[2]
     eight_bit = sampled.dtype == np.uint8
-    spans = [FULL_8_BIT if eight_bit else stored_range(sampled[:, :, index]) for index in range(count)]
+    found = [FULL_8_BIT if eight_bit else stored_range(sampled[:, :, index]) for index in range(count)]
+    spans = [window or span for window, span in zip([*windows, *[None] * count], found, strict=False)]
     given = [*colours, *[None] * count]
     used = [given[index] or DEFAULT_COLOURS[index % len(DEFAULT_COLOURS)] for index in range(count)]
     return Colouring("RGB", lambda values, _: composite(np.moveaxis(values, 2, 0), spans, used), tuple(spans))

@@ -1,5 +1,6 @@
 """Which reader opens which file: an ordered table, decided by what the file holds rather than by its name."""
 
+import os
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -12,12 +13,16 @@ from allviewer.imaging.coarser_levels import with_coarser_levels
 from allviewer.imaging.openslide_image import is_vendor_slide
 from allviewer.imaging.plain_image import open_plain
 from allviewer.imaging.tiff_image import open_tiff
+from allviewer.imaging.zarr_image import is_zarr, open_zarr
 
 PLAIN_SUFFIXES = (".png", ".jpg", ".jpeg", ".jpe", ".bmp", ".dib", ".webp", ".gif", ".jp2", ".j2k", ".jpf", ".jpx")
 TIFF_SUFFIXES = (".tif", ".tiff", ".btf", ".tf8")
 SLIDE_SUFFIXES = (".svs", ".ndpi", ".mrxs", ".scn", ".bif", ".vms", ".vmu", ".svslide", ".dcm", ".czi")
 SUFFIXES = PLAIN_SUFFIXES + TIFF_SUFFIXES + SLIDE_SUFFIXES
 """Names that folders are searched for and file dialogs offer; opening itself looks into the file."""
+
+ZARR_SUFFIX = ".zarr"
+"""A folder of this name that holds an OME-Zarr counts as one image."""
 
 _OWN_OUTPUTS = (".cells.tif", ".nuclei.tif", ".overlay.png")
 _HEADER_BYTES = 132
@@ -72,6 +77,8 @@ def open_image(path: Path) -> PixelSource:
     Raises:
         ImageError: missing, a folder, empty, damaged, too large, or of no known kind; the sentence names the file.
     """
+    if path.is_dir() and is_zarr(path):
+        return with_coarser_levels(open_zarr(path))
     header = _first_bytes(path)
     for opener in OPENERS:
         if opener.fits(path, header):
@@ -107,7 +114,7 @@ def find_images(paths: Iterable[Path]) -> list[Path]:
     """
     found: dict[Path, None] = {}
     for path in paths:
-        if path.is_dir():
+        if path.is_dir() and not is_zarr(path):
             inside = _images_in(path)
             if not inside:
                 raise ImageError(f"There is no image in the folder {path}.")
@@ -120,16 +127,26 @@ def find_images(paths: Iterable[Path]) -> list[Path]:
 
 
 def _images_in(folder: Path) -> list[Path]:
+    found: list[Path] = []
     try:
-        files = [path for path in folder.rglob("*") if _is_wanted(path.relative_to(folder)) and path.is_file()]
+        for at, folders, files in os.walk(folder, onerror=_raise):
+            here = Path(at)
+            images = [here / name for name in folders if name.lower().endswith(ZARR_SUFFIX) and is_zarr(here / name)]
+            inside = {image.name for image in images}
+            folders[:] = [name for name in folders if not name.startswith(".") and name not in inside]
+            found += images + [here / name for name in files if _is_wanted(name)]
     except OSError as error:
         raise ImageError(f"The folder {folder} cannot be read: {error.strerror or error}.") from error
-    return sorted(files, key=lambda path: natural_key(path.relative_to(folder)))
+    return sorted(found, key=lambda path: natural_key(path.relative_to(folder)))
 
 
-def _is_wanted(relative: Path) -> bool:
-    hidden = any(part.startswith(".") for part in relative.parts)
-    return not hidden and relative.suffix.lower() in SUFFIXES and not relative.name.lower().endswith(_OWN_OUTPUTS)
+def _raise(error: OSError) -> None:
+    raise error
+
+
+def _is_wanted(name: str) -> bool:
+    lower = name.lower()
+    return not name.startswith(".") and lower.endswith(SUFFIXES) and not lower.endswith(_OWN_OUTPUTS)
 
 
 def natural_key(path: Path) -> list[tuple[int, int, str]]:

@@ -4,7 +4,15 @@ import math
 
 _SMALLEST_UM, _LARGEST_UM = 0.02, 10.0
 _UM_PER_INCH = 25_400.0
-_UM_PER_UNIT = {"nm": 1e-3, "µm": 1.0, "μm": 1.0, "um": 1.0, "mm": 1e3, "cm": 1e4, "m": 1e6, "pm": 1e-6}
+_UM_PER_UNIT = {
+    **dict.fromkeys(("µm", "μm", "um", "micrometer", "micron"), 1.0),
+    **dict.fromkeys(("pm", "picometer"), 1e-6),
+    **dict.fromkeys(("Å", "angstrom"), 1e-4),
+    **dict.fromkeys(("nm", "nanometer"), 1e-3),
+    **dict.fromkeys(("mm", "millimeter"), 1e3),
+    **dict.fromkeys(("cm", "centimeter"), 1e4),
+    **dict.fromkeys(("m", "meter"), 1e6),
+}
 
 
 def credible_mpp(x_um: float | None, y_um: float | None = None) -> float | None:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from allviewer.domain.geometry import Region
-from allviewer.domain.slide import Level, PixelSource, RgbArray, SlideInfo
+from allviewer.domain.slide import PixelSource, RgbArray, SlideInfo
 from allviewer.imaging.colour_profile import load_profile
 from allviewer.imaging.colouring import Samples
 from allviewer.imaging.failures import naming
 from allviewer.imaging.image_source import ImageSource
 from allviewer.imaging.limits import MAX_DECODED_BYTES, check_size
 from allviewer.imaging.orientation import UPRIGHT, turned_upright
+from allviewer.imaging.pyramid_levels import level
 from allviewer.imaging.tiff_colour import tiff_colouring
 from allviewer.imaging.tiff_metadata import describe, profile_bytes
 from allviewer.imaging.tiff_pages import PageReader, SegmentStore
@@ -69,12 +70,13 @@ class TiffSource(ImageSource):
         self._store = SegmentStore(path.name, tif.filehandle, _CACHE_BYTES)
         self._readers = _Readers(series, self._store, _blank_value(series))
         finest = self._readers.of(0, series.opening_plane)
+        extents = [self._readers.of(index, series.opening_plane)[0].extent for index in range(series.level_count)]
         description = describe(tif, series)
         self._colouring = tiff_colouring(self._frame, path.name, self._sampled_values(), description.colours)
         self._profile = load_profile(profile_bytes(self._frame), self._colouring.mode)
         super().__init__(
             SlideInfo(
-                levels=tuple(self._level(index) for index in range(series.level_count)),
+                levels=tuple(level(extents[0], extent) for extent in extents),
                 mpp=description.mpp,
                 objective=description.objective,
                 reader=f"{library} ({series.kind})",
@@ -116,11 +118,6 @@ class TiffSource(ImageSource):
             per_page = readers[0].samples
             values = readers[channel // per_page].read(inside)[:, :, channel % per_page]
             return self._colouring.channel_in_grey(values, channel)
-
-    def _level(self, index: int) -> Level:
-        finest = self._readers.of(0, self._series.opening_plane)[0]
-        own = self._readers.of(index, self._series.opening_plane)[0]
-        return Level(own.width, own.height, (finest.width / own.width + finest.height / own.height) / 2)
 
     def _sampled_values(self) -> Samples:
         """Values (n, 1, samples) from tiles or strips spread evenly over the coarsest level."""

@@ -84,6 +84,11 @@ class PageReader:
         return self._planes * self._rows * self._columns
 
     @property
+    def extent(self) -> tuple[int, int]:
+        """(width, height)."""
+        return self.width, self.height
+
+    @property
     def decoded_bytes(self) -> int:
         """Of the whole page."""
         return self.width * self.height * self.samples * self._dtype.itemsize

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from allviewer.errors import ImageError
+from allviewer.imaging.pyramid_levels import coarser_levels
 
 if TYPE_CHECKING:
     from tifffile import TiffFile
@@ -71,16 +72,13 @@ def _leading_sizes(level: Any) -> dict[str, int]:
 
 
 def _consistent_levels(series: Any) -> list[Any]:
-    """The levels that are smaller pictures of the first: same kind of values, same proportions, ever coarser."""
-    levels = list(series.levels)
-    kept = levels[:1]
-    width, height = _extent(levels[0])
-    for level in levels[1:]:
-        own_width, own_height = _extent(level)
-        tolerance_px = max(2.0, 0.02 * max(own_width, own_height))
-        proportional = abs(own_width * height / width - own_height) <= tolerance_px
-        alike = level.axes == series.axes and level.dtype == series.dtype
-        alike = alike and _leading_sizes(level) == _leading_sizes(series) and len(level.pages) == len(series.pages)
-        if proportional and alike and own_width < _extent(kept[-1])[0]:
-            kept.append(level)
-    return kept
+    """The levels that are smaller pictures of the first, with the same kind of values, planes and channels."""
+    alike = [
+        level
+        for level in series.levels
+        if level.axes == series.axes
+        and level.dtype == series.dtype
+        and _leading_sizes(level) == _leading_sizes(series)
+        and len(level.pages) == len(series.pages)
+    ]
+    return [alike[index] for index in coarser_levels([_extent(level) for level in alike])]

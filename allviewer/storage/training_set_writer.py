@@ -58,7 +58,7 @@ def count_training_cells(cases: Sequence[CaseFile]) -> ExportCounts:
     """What `write_training_set` would write, without reading a pixel. Raises `CaseError`."""
     counts = ExportCounts()
     for record, parts in _images_with_parts(cases):
-        if not record.path.is_file():
+        if not record.path.exists():
             counts.skipped.append(f"{record.path} is not there: relink it to export its cells.")
             continue
         _count(counts, record, parts)

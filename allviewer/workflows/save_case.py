@@ -142,7 +142,7 @@ class SaveCase:
 
 def _measure(paths: list[Path], cancel: CancelToken, report: Report) -> "list[ImageRecord]":
     """What a case keeps of images; those that cannot be read are left out."""
-    from allviewer.imaging.content_hash import hash_file
+    from allviewer.imaging.content_hash import hash_file, size_bytes
     from allviewer.imaging.openers import open_image
     from allviewer.storage.case_records import ImageRecord
 
@@ -158,7 +158,7 @@ def _measure(paths: list[Path], cancel: CancelToken, report: Report) -> "list[Im
             log.warning("not taken into the case: %s", error)
             continue
         source_of_mpp = "file" if info.mpp else ""
-        records.append(ImageRecord(path, sha256, path.stat().st_size, info.width, info.height, info.mpp, source_of_mpp))
+        records.append(ImageRecord(path, sha256, size_bytes(path), info.width, info.height, info.mpp, source_of_mpp))
     return records
 
 

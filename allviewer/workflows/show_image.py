@@ -256,13 +256,13 @@ class _ChangedError(ImageError):
 
 def _read(path: Path, known: bool, cancel: CancelToken, report: Report) -> _Pixels:
     """On the files lane: open an image and find out its identity."""
-    from allviewer.imaging.content_hash import hash_file
+    from allviewer.imaging.content_hash import hash_file, size_bytes
     from allviewer.imaging.openers import open_image
 
     source = open_image(path)
-    size_bytes = path.stat().st_size
-    sha256 = "" if known and size_bytes > _HASHED_ONCE_BYTES else hash_file(path, cancel)
-    return _Pixels(source, sha256, size_bytes)
+    size = size_bytes(path)
+    sha256 = "" if known and size > _HASHED_ONCE_BYTES else hash_file(path, cancel)
+    return _Pixels(source, sha256, size)
 
 
 def _load(file: "CaseFile", path: Path, image_id: int, pixels: _Pixels) -> _Stored:
