@@ -17,6 +17,7 @@ class ToolKind(enum.StrEnum):
     POLYGON = "polygon"
     ADD_CELL = "add_cell"
     REGION = "region"
+    RULER = "ruler"
 
 
 class Part(enum.StrEnum):

@@ -18,15 +18,15 @@ MENUS: tuple[tuple[str, tuple[str | None, ...]], ...] = (
         "&View",
         ("fit", "actual", "zoom_in", "zoom_out", "zoom_cell", None, "rotate_left", "rotate_right",
          "turn_left", "turn_right", "flip", "upright", None, "show_overlay", "show_fill", "colour_class",
-         "colour_uncertainty", "colour_origin", "next_colour", None, "show_left",
+         "colour_uncertainty", "colour_origin", "next_cell_colour", None, "show_left",
          "show_right", None, "next_image", "previous_image"),
     ),
     ("&Look", ("show_look", "next_colours", None, "plane_up", "plane_down", None, "use_profile", "look_reset")),
     (
         "&Cells",
         ("accept", "accept_all", "delete", None, "next_cell", "previous_cell", "next_unsure", None, "tool_select",
-         "tool_brush", "tool_eraser", "tool_polygon", "tool_new_cell", None, "toggle_part", "brush_larger",
-         "brush_smaller", None, "fill_holes", "smooth", "grow", "shrink", "merge", None, "mark_reviewed", "set_scale",
+         "tool_brush", "tool_eraser", "tool_polygon", "tool_new_cell", "tool_ruler", None, "toggle_part",
+         "brush_larger", "brush_smaller", None, "fill_holes", "smooth", "grow", "shrink", "merge", None, "mark_reviewed", "set_scale",
          "relink"),
     ),
     (

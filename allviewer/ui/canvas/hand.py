@@ -119,7 +119,7 @@ class Hand:
 
     def key_down(self, event: QKeyEvent) -> bool:
         """True if the key was used."""
-        if self._toolbox.tool.key(event.key()):
+        if self._toolbox.key(event.key()):
             return True
         if event.key() == Qt.Key.Key_Space:
             if not event.isAutoRepeat():

@@ -32,6 +32,7 @@ from allviewer.ui.canvas.overview_map import OverviewMap
 from allviewer.ui.canvas.palette import Palette
 from allviewer.ui.canvas.picture import Picture
 from allviewer.ui.canvas.proposed_cells import ProposedCells
+from allviewer.ui.canvas.rulers import Rulers
 from allviewer.ui.canvas.scale_bar import paint_scale_bar
 from allviewer.ui.canvas.scene import Scene
 from allviewer.ui.canvas.selected_cells import SELECTION_REACH_PX, SelectedCells
@@ -50,6 +51,7 @@ class SlideView(QWidget):
         cell_clicked: id of the cell under the cursor or 0, modifiers.
         cells_boxed: level-0 `Region`, modifiers.
         region_drawn: level-0 `Region`.
+        length_drawn: length of a ruler in level-0 pixels.
         cursor_moved: level-0 x, y.
         cursor_left.
     """
@@ -60,6 +62,7 @@ class SlideView(QWidget):
     cell_clicked = Signal(int, Qt.KeyboardModifier)
     cells_boxed = Signal(object, Qt.KeyboardModifier)
     region_drawn = Signal(object)
+    length_drawn = Signal(float)
     cursor_moved = Signal(float, float)
     cursor_left = Signal()
 
@@ -80,6 +83,7 @@ class SlideView(QWidget):
         self._proposed = ProposedCells(Palette(class_set))
         self._map = OverviewMap(view)
         self._legend = Legend()
+        self.rulers = Rulers()
         self._um_per_px: float | None = None
         self._toolbox = Toolbox(self, tool_state)
         self._hand = Hand(self, view, self._toolbox, self._map)
@@ -110,11 +114,17 @@ class SlideView(QWidget):
         self._scene = scene
         self._um_per_px = scene.info.mpp if scene is not None else None
         self._selected.set_ids(())
+        self.rulers.clear()
         self._map.set_picture(None)
         self._picture.show_scene(scene)
 
+    @property
+    def um_per_px(self) -> float | None:
+        """Micrometres a level-0 pixel."""
+        return self._um_per_px
+
     def set_scale(self, um_per_px: float | None) -> None:
-        """Micrometres a level-0 pixel, for the scale bar."""
+        """Micrometres a level-0 pixel, for the scale bar and rulers."""
         self._um_per_px = um_per_px
         self.update()
 
@@ -160,7 +170,7 @@ class SlideView(QWidget):
 
     def offer_key(self, key: int) -> bool:
         """Give the tool a key that is also the shortcut of an action; True if it used it for its draft."""
-        return self._toolbox.tool.key(key)
+        return self._toolbox.key(key)
 
     # following the states
 
@@ -194,6 +204,7 @@ class SlideView(QWidget):
         if self.view.overlay.visible:
             self._selected.paint(painter, self.view, self._scene.annotations)
             self._proposed.paint(painter, self.view)
+        self.rulers.paint(painter, self.view, self._um_per_px)
         painter.save()
         self._toolbox.tool.paint(painter)
         painter.restore()

@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QPushButton, QS
 
 from allviewer.domain.colour_view import ColourView
 from allviewer.session.document import Document
+from allviewer.session.looks import ImageLook
 from allviewer.session.pixel_look import COLOUR_TITLES, PixelLooks
-from allviewer.session.view_state import ImageLook, ViewState
+from allviewer.session.view_state import ViewState
 from allviewer.ui.actions import Actions
 from allviewer.ui.panels.parts import muted, rule
 

@@ -6,15 +6,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from allviewer.domain.geometry import Region
 from allviewer.session.placement import Placement
 from allviewer.session.tool_state import ToolKind
 from allviewer.session.view_state import ViewState
+from tests.ui.canvas.hands import drag
 from tests.ui.canvas.view_bench import distinct_pixels, make_cell
 
 angles = st.one_of(st.floats(0, 359.9), st.sampled_from([0.0, 90.0, 180.0, 270.0]))
@@ -175,18 +174,3 @@ def test_a_view_can_look_as_another_does(bench):
     assert (bench.view.center, bench.view.scale, bench.view.rotation_deg) == ((300, 200), 1.5, 30)
     assert bench.view.bounds == Region(0, 0, 900, 700)
     assert bench.view.viewport == (400, 300)
-
-
-def drag(widget, start, end, keys=Qt.KeyboardModifier.NoModifier, button=Qt.MouseButton.LeftButton):
-    QTest.mousePress(widget, button, keys, start)
-    for step in range(1, 6):
-        place = start + (end - start) * step / 5
-        event_move(widget, place, keys, button)
-    QTest.mouseRelease(widget, button, keys, end)
-
-
-def event_move(widget, place, keys, button):
-    """A movement with the button held, which `QTest.mouseMove` cannot say."""
-    at = QPointF(place)
-    event = QMouseEvent(QEvent.Type.MouseMove, at, widget.mapToGlobal(at), Qt.MouseButton.NoButton, button, keys)
-    QApplication.sendEvent(widget, event)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter
 from allviewer.session.placement import Point
 from allviewer.session.tool_state import ToolState
 from allviewer.session.view_state import ViewState
+from allviewer.ui.canvas.rulers import Rulers
 
 
 class Canvas(Protocol):
@@ -30,6 +31,12 @@ class Canvas(Protocol):
     def cells_boxed(self) -> SignalInstance: ...
     @property
     def region_drawn(self) -> SignalInstance: ...
+    @property
+    def length_drawn(self) -> SignalInstance: ...
+    @property
+    def rulers(self) -> Rulers: ...
+    @property
+    def um_per_px(self) -> float | None: ...
 
     def cell_id_at(self, point: Point) -> int:
         """The cell under a level-0 point, or 0."""
@@ -37,6 +44,10 @@ class Canvas(Protocol):
 
     def touch(self, area: QRectF) -> None:
         """This part of the screen has to be painted again."""
+        ...
+
+    def update(self) -> None:
+        """All of the screen has to be painted again."""
         ...
 
     def hold(self, cursor: Qt.CursorShape) -> None:

@@ -1,17 +1,20 @@
 """All tools of one view, and the one in hand."""
 
+from PySide6.QtCore import Qt
+
 from allviewer.session.tool_state import ToolKind, ToolState
 from allviewer.ui.canvas.tools.add_cell import AddCellTool
 from allviewer.ui.canvas.tools.brush import BrushTool
 from allviewer.ui.canvas.tools.polygon import PolygonTool
 from allviewer.ui.canvas.tools.region import RegionTool
+from allviewer.ui.canvas.tools.ruler import RulerTool
 from allviewer.ui.canvas.tools.select import SelectTool
 from allviewer.ui.canvas.tools.tool import Canvas, Tool
 
 
 class Toolbox:
     def __init__(self, canvas: Canvas, state: ToolState) -> None:
-        self._state = state
+        self._canvas, self._state = canvas, state
         self._tools: dict[ToolKind, Tool] = {
             ToolKind.SELECT: SelectTool(canvas),
             ToolKind.BRUSH: BrushTool(canvas, erases=False),
@@ -19,6 +22,7 @@ class Toolbox:
             ToolKind.POLYGON: PolygonTool(canvas),
             ToolKind.ADD_CELL: AddCellTool(canvas),
             ToolKind.REGION: RegionTool(canvas),
+            ToolKind.RULER: RulerTool(canvas),
         }
         self._kind = state.tool
 
@@ -29,6 +33,16 @@ class Toolbox:
     @property
     def tool(self) -> Tool:
         return self._tools[self._kind]
+
+    def key(self, key: int) -> bool:
+        """True if the key was used: by the draft of the tool in hand, else Esc takes the rulers away."""
+        if self.tool.key(key):
+            return True
+        if key != Qt.Key.Key_Escape or not len(self._canvas.rulers):
+            return False
+        self._canvas.rulers.clear()
+        self._canvas.update()
+        return True
 
     def follow(self) -> bool:
         """Take the tool that `ToolState` names; the draft of the one before is dropped. False if it is in hand."""
