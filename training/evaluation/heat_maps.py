@@ -12,15 +12,30 @@ from torch import Tensor, nn
 from training.errors import TrainingError
 
 LAYER = "features"
-"""Where every network of the registry has its last map (n, features, h, w)."""
+"""Where every convolutional network of the registry has its last map (n, features, h, w)."""
+TOKENS = ".norm1"
+"""End of the name of what a transformer's block looks at: (n, 1 + places, features), the class token first."""
+
+
+class TokenGradCAM(GradCAM):
+    """Grad-CAM of a transformer: the tokens of the places, laid out as the map that they were cut from."""
+
+    def compute_map(  # type: ignore[override]  # as GradCAM, whose order of arguments is not that of its base
+        self, x: Tensor, class_idx: int | None = None, retain_graph: bool = False, layer_idx: int = -1, **more: object
+    ) -> Tensor:
+        _, found, slopes = self.nn_module(x, class_idx=class_idx, retain_graph=retain_graph, **more)
+        tokens, gradient = found[layer_idx][:, 1:], slopes[layer_idx][:, 1:]
+        side = round(tokens.shape[1] ** 0.5)
+        heat: Tensor = (tokens * gradient.mean(dim=1, keepdim=True)).sum(dim=2)
+        return heat.relu().reshape(len(tokens), 1, side, side)
 
 
 def heat_map(network: nn.Module, image: Tensor, class_index: int | None = None) -> NDArray[np.float32]:
-    """float32 (h, w), 0 to 1: how much each place of the picture speaks for a class.
+    """float32 (h, w), 0 to 1: how much each place of the picture speaks for a class; all 0 where none does.
 
     Args:
-        network: has a part `features` whose output is a map.
-        image: (1, channels, h, w), as the network takes it.
+        network: a classifier of the registry, or one whose part `features` gives a map.
+        image: (1, channels, h, w), as the network takes it; a transformer takes squares.
         class_index: the class that is asked about; None for the most probable one.
 
     Raises:
@@ -28,7 +43,9 @@ def heat_map(network: nn.Module, image: Tensor, class_index: int | None = None) 
     """
     if not hasattr(network, LAYER):
         raise TrainingError(f"A heat map needs a network with convolutions; {type(network).__name__} has none.")
-    grad_cam = GradCAM(nn_module=network, target_layers=LAYER, postprocessing=_from_none_to_all)
+    blocks = [name for name, _ in network.named_modules() if name.endswith(TOKENS)]
+    kind, layer = (TokenGradCAM, blocks[-1]) if blocks else (GradCAM, LAYER)
+    grad_cam = kind(nn_module=network, target_layers=layer, postprocessing=_from_none_to_all)
     with torch.enable_grad():
         found: Tensor = grad_cam(x=image.clone().requires_grad_(), class_idx=class_index)
     network.zero_grad(set_to_none=True)

@@ -8,6 +8,7 @@ from torch import nn
 from training.errors import TrainingError
 from training.evaluation.heat_maps import heat_map, heat_panels
 from training.evaluation.plots import png_of
+from training.networks import registry
 
 
 class _BrightCorner(nn.Module):
@@ -33,6 +34,15 @@ def test_the_heat_is_where_the_brightness_is(frozen: bool) -> None:
     assert heat[:12, 52:].min() > 0.9
     assert heat[24:].max() < 0.1
     assert all(parameter.grad is None for parameter in network.parameters())
+
+
+@pytest.mark.parametrize("name", ["vit", "five-layer-cnn", "resnet18+plr", "mobilenetv2", "all-fabnet-classifier"])
+def test_networks_of_the_registry_can_be_asked(name: str) -> None:
+    torch.manual_seed(0)
+    network = registry.build(name, classes=2, size_px=64, frozen=name == "mobilenetv2").eval()
+    heats = [heat_map(network, torch.rand(1, 3, 64, 64), index) for index in (0, 1)]
+    assert all(heat.shape == (64, 64) and 0 <= heat.min() <= heat.max() <= 1 for heat in heats)
+    assert any(len(np.unique(heat.round(3))) > 10 for heat in heats)
 
 
 def test_a_flat_map_is_no_heat() -> None:
