@@ -50,6 +50,7 @@ from allviewer.workflows.ports import Ask
 from allviewer.workflows.recent_files import RecentFiles
 from allviewer.workflows.reshape_cells import ReshapeCells
 from allviewer.workflows.save_case import SaveCase
+from allviewer.workflows.set_scale import SetScale
 from allviewer.workflows.show_image import ShowImage
 from allviewer.workflows.show_tiles import ShowTiles
 from allviewer.workflows.walk_cells import WalkCells
@@ -169,7 +170,8 @@ def _workflows(
         reshape=ReshapeCells(workspace, selection, session.tools, runner, notices),
         walk=WalkCells(workspace, selection, notices),
         import_cells=ImportCells(workspace, runner, notices, ask),
-        mark=MarkImage(workspace, runner, notices, ask),
+        mark=MarkImage(workspace, runner, notices),
+        scale=SetScale(workspace, runner, notices),
         packs=InstallPack(runner, notices, ask, catalogue),
         export_results=ExportResults(workspace, runner, notices, ask, show.load),
         export_training=ExportTrainingSet(workspace, runner, notices),

@@ -104,9 +104,9 @@ def _count(text: str) -> int:
 
 
 def _request(options: argparse.Namespace) -> "AnalyzeRequest":
+    from allviewer.domain.scale import refuse_impossible
     from allviewer.inference.catalogue import Catalogue
     from allviewer.inference.devices import choose_provider
-    from allviewer.inference.scale import refuse_impossible
     from allviewer.resources import resources_dir
     from allviewer.storage.locations import find_locations
     from allviewer.workflows.analyze import AnalyzeRequest
@@ -190,10 +190,20 @@ def _tell(number: int, total: int, outcome: "ImageOutcome") -> None:
     if outcome.status != "done":
         print(f"[{number}/{total}] {name}: {outcome.status}. {outcome.error}", file=sys.stderr, flush=True)
         return
-    scale = f"{outcome.mpp:.3g} um/px ({outcome.mpp_source})" if outcome.mpp is not None else "scale unknown"
+    scale = _scale(outcome)
     found = f"{sum(outcome.counts.values())} cells, {outcome.counts.get('blast', 0)} labelled blast"
     spent = f"{outcome.seconds.get('total', 0.0):.2f} s on {outcome.device}"
     print(f"[{number}/{total}] {name}: {found}, {scale}, {spent}", flush=True)
+
+
+def _scale(outcome: "ImageOutcome") -> str:
+    if outcome.mpp is None:
+        return "scale unknown"
+    sure = ""
+    if outcome.mpp_interval is not None:
+        low, high = outcome.mpp_interval
+        sure = f", {low:.2g} to {high:.2g}"
+    return f"{outcome.mpp:.3g} um/px ({outcome.mpp_source}{sure})"
 
 
 def _tell_json(number: int, total: int, outcome: "ImageOutcome") -> None:

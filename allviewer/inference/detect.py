@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from allviewer.domain.cell import Cell, Origin
 from allviewer.domain.geometry import Region
 from allviewer.domain.mask import Mask
+from allviewer.domain.scale import Scale, plausible, refuse_impossible, why_no_guess
 from allviewer.domain.slide import PixelSource
 from allviewer.exchange.model_card import SegmentationSpec
 from allviewer.inference.background import may_hold_cells
@@ -17,7 +18,7 @@ from allviewer.inference.instances import FoundCell, find_cells, nucleus_within
 from allviewer.inference.onnx_session import SessionCache
 from allviewer.inference.patches import Patch, plan_patches
 from allviewer.inference.pixel_method import MethodSegmenter, PixelMethod
-from allviewer.inference.scale import Scale, plausible, refuse_impossible, scale_from_cell_size, scale_from_red_cells
+from allviewer.inference.scale import scale_from_cell_size, scale_from_red_cells
 from allviewer.inference.seams import PlacedCells
 from allviewer.inference.segmenter import Segmenter
 from allviewer.progress import CancelToken, Report
@@ -61,19 +62,25 @@ class Detection:
 
     Attributes:
         cells: ids from 1 on, in the order found.
-        mpp: micrometres per level-0 pixel that was used; None if nothing told the scale.
-        mpp_source: "given", "file", "red cells", "cell size", "cut-out" or "unknown".
+        scale: the one that was used; without micrometres if nothing told it.
         device: what really ran ("cpu", "cuda", ...).
         seconds: by stage; "total" is all of it.
         notes: sentences for people (a device that fell back, a scale that is a guess).
     """
 
     cells: tuple[Cell, ...]
-    mpp: float | None
-    mpp_source: str
+    scale: Scale
     device: str
     seconds: dict[str, float]
     notes: tuple[str, ...] = field(default=())
+
+    @property
+    def mpp(self) -> float | None:
+        return self.scale.um_per_px
+
+    @property
+    def mpp_source(self) -> str:
+        return self.scale.source
 
 
 def detect_cells(
@@ -100,7 +107,7 @@ def detect_cells(
         report(0.0, "Finding the scale")
         cells = run.cells(report, on_cells or (lambda _: None))
     seconds = {name: round(spent, 4) for name, spent in clock.seconds.items()}
-    return Detection(tuple(cells), run.scale.um_per_px, run.scale.source, run.device, seconds, tuple(run.notes))
+    return Detection(tuple(cells), run.scale, run.device, seconds, tuple(run.notes))
 
 
 class _Run:
@@ -144,7 +151,6 @@ class _Run:
     def cells(self, report: Report, on_cells: Callable[[list[Cell]], None]) -> list[Cell]:
         """All cells, patch by patch."""
         if self.scale.um_per_px is None:
-            self.notes.append("No white cell was found at any scale.")
             return []
         if self._cut_out is not None:
             found = [self._cell_of_cut_out(self._cut_out)]
@@ -170,7 +176,14 @@ class _Run:
             return Scale(mpp, "file")
         if mpp is not None:
             self.notes.append(f"The file says {mpp:g} micrometres per pixel, which no microscope gives; not used.")
-        return scale_from_red_cells(self._source) or self._scale_from_cell_size()
+        scale = scale_from_red_cells(self._source) or self._scale_from_cell_size()
+        doubt = why_no_guess(scale)
+        if doubt:
+            self.notes.append(doubt)
+            return Scale(None, "unknown")
+        if scale.um_per_px is None:
+            self.notes.append("No white cell was found at any scale.")
+        return scale
 
     def _scale_from_cell_size(self) -> Scale:
         return scale_from_cell_size(self._source, self._spec, self._segmenter.maps_of)

@@ -31,12 +31,27 @@ _MIN_AREA_SHARE = 0.18
 _Plane = NDArray[np.float32]
 
 
+_METHOD_SPREAD = 0.07
+"""Of this measurement against boxes drawn by hand: with the sampling error, 94 % of 235 real fields (BCCD) lie within
+the 95 % interval."""
+_PERSON_SPREAD = 0.05
+"""From one person's mean red cell to the next, on dry smears."""
+
+
 @dataclass(frozen=True, slots=True)
 class RedCells:
-    """Median diameter (pixels of the picture) and number of the red cells that were measured."""
+    """The red cells that were measured.
+
+    Attributes:
+        diameter_px: median, in pixels of the picture.
+        count: how many.
+        spread: standard deviation of the natural logarithm of `diameter_px` as a measure of 7.2 um: of the median
+            of so many cells, of the method, and of people.
+    """
 
     diameter_px: float
     count: int
+    spread: float
 
 
 def measure_red_cells(rgb: RgbArray) -> RedCells | None:
@@ -58,7 +73,9 @@ def measure_red_cells(rgb: RgbArray) -> RedCells | None:
     area = np.count_nonzero(foreground & ~nuclei)
     if usual.size < ENOUGH or float((np.pi * usual**2).sum()) < _MIN_AREA_SHARE * area:
         return None
-    return RedCells(2 * float(np.median(usual)) / INSCRIBED / shrink, int(usual.size))
+    of_median = 1.253 * float(np.log(usual).std(ddof=1)) / np.sqrt(usual.size)
+    spread = float(np.sqrt(of_median**2 + _METHOD_SPREAD**2 + _PERSON_SPREAD**2))
+    return RedCells(2 * float(np.median(usual)) / INSCRIBED / shrink, int(usual.size), spread)
 
 
 def _foreground(absorbance: Absorbance, nuclei: Bitmap) -> Bitmap:

@@ -7,30 +7,22 @@ scales tell which one is right.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from allviewer.domain.geometry import Region
 from allviewer.domain.mask import Bitmap
+from allviewer.domain.scale import Scale
 from allviewer.domain.slide import PixelSource, RgbArray
-from allviewer.errors import UserError
 from allviewer.exchange.model_card import SegmentationSpec
 from allviewer.inference.instances import Labels, Maps, label_cells, planes_of
 from allviewer.inference.red_cells import RED_CELL_UM, measure_red_cells
 from allviewer.inference.resample import read_scaled, resized
 
-ScaleSource = Literal["given", "file", "red cells", "cell size", "cut-out", "unknown"]
 Segment = Callable[[RgbArray], Maps]
 """From pixels at the network's scale to maps of the same size."""
 
-MEASURED = ("given", "file", "red cells")
-"""Sources that are measurements; the others are good enough for networks, not for micrometres in a table."""
-SANE_UM_PER_PX = (0.02, 2.5)
-"""A file that says something else speaks of print, not of a microscope."""
-GIVEN_UM_PER_PX = (0.005, 20.0)
-"""What people may give; beyond it no cell can be seen."""
 OVERVIEW_PX = 1024
 """Longest side of a picture in which cells are measured."""
 RUNG = 1.7
@@ -41,32 +33,11 @@ MAX_TRIAL_PX = 640
 ROUNDS = 3
 AGREEING = 0.2
 """Trials whose wanted scales differ by less (natural logarithm) agree."""
+CELL_SIZE_SPREAD = 0.2
+"""Standard deviation (natural logarithm) of the mean size of white cells from field to field: lymphoblasts are 10 to
+20 um across, small ones in one patient and large ones in the next."""
 GOOD_RATIO = 1.08
 """Rounds end where the median cell is this near to the trained one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """The scale of an image.
-
-    Attributes:
-        um_per_px: micrometres per level-0 pixel; None when nothing tells (no cell was found).
-        source: who says so; `MEASURED` are measurements.
-        cells: number of cells it was taken from, 0 if it was not.
-    """
-
-    um_per_px: float | None
-    source: ScaleSource
-    cells: int = 0
-
-
-def refuse_impossible(um_per_px: float) -> None:
-    """Raise `UserError` if a scale that was given cannot be one of a microscope."""
-    low, high = GIVEN_UM_PER_PX
-    if not low <= um_per_px <= high:
-        raise UserError(
-            f"{um_per_px:g} micrometres per pixel cannot be the scale of a smear.", f"Give {low:g} to {high:g}."
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +58,7 @@ def scale_from_red_cells(source: PixelSource) -> Scale | None:
     for overview, step in _overviews(source):
         found = measure_red_cells(overview)
         if found is not None:
-            return Scale(RED_CELL_UM / (found.diameter_px * step), "red cells", found.count)
+            return Scale(RED_CELL_UM / (found.diameter_px * step), "red cells", found.count).refined(found.spread)
     return None
 
 
@@ -113,18 +84,13 @@ def _scale_of_overview(overview: RgbArray, step: float, spec: SegmentationSpec, 
             break
         best = again
     # a pixel of the network is spec.mpp micrometres, and 1 / factor overview pixels of `step` level-0 pixels each
-    return Scale(spec.mpp * best.wanted / step, "cell size", best.cells)
+    return Scale(spec.mpp * best.wanted / step, "cell size", best.cells).refined(CELL_SIZE_SPREAD)
 
 
 def _support(trial: _Trial, trials: Sequence[_Trial]) -> float:
     """How many trials want the same scale. Cells want theirs from whatever scale they are seen at; the fragments that
     a network finds in too large a picture always want the scale they were found at."""
     return sum(t.weight * float(np.exp(-((np.log(t.wanted / trial.wanted) / AGREEING) ** 2))) for t in trials)
-
-
-def plausible(um_per_px: float | None) -> bool:
-    """Whether a file's scale can be that of a microscope."""
-    return um_per_px is not None and SANE_UM_PER_PX[0] <= um_per_px <= SANE_UM_PER_PX[1]
 
 
 def _overviews(source: PixelSource) -> Iterator[tuple[RgbArray, float]]:

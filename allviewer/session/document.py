@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from PySide6.QtCore import QObject, Signal
 
 from allviewer.domain.annotations import Annotations
+from allviewer.domain.bookmark import Bookmark
 from allviewer.domain.edits import Edit
 from allviewer.domain.geometry import Region
+from allviewer.domain.scale import Scale
 from allviewer.domain.slide import PixelSource, SlideInfo
 from allviewer.errors import CaseError
 from allviewer.session.journal import Journal, JournalWrite
@@ -41,6 +43,7 @@ class Document(QObject):
     history_changed = Signal()
     saved_changed = Signal()
     scale_changed = Signal()
+    bookmarks_changed = Signal()
 
     def __init__(
         self,
@@ -59,8 +62,8 @@ class Document(QObject):
         self.name = name
         self.source = source
         self.annotations = annotations
-        self.mpp: float | None = source.info.mpp
-        self.mpp_source = "file" if source.info.mpp else ""
+        self._scale = self.file_scale
+        self._bookmarks: tuple[Bookmark, ...] = ()
         self._journal = journal
         self._history = list(history)
         self._position = position
@@ -117,10 +120,37 @@ class Document(QObject):
         self._is_closed = True
         self._journal.changed.disconnect(self.saved_changed)
 
-    def set_scale(self, mpp: float | None, source: str) -> None:
-        """Micrometres per level-0 pixel, and who says so."""
-        self.mpp, self.mpp_source = mpp, source
+    @property
+    def scale(self) -> Scale:
+        """Micrometres per level-0 pixel, who says so, and how sure it is."""
+        return self._scale
+
+    @property
+    def file_scale(self) -> Scale:
+        """What the file itself says of its scale."""
+        mpp = self.source.info.mpp
+        return Scale(mpp, "file") if mpp else Scale()
+
+    @property
+    def mpp(self) -> float | None:
+        return self._scale.um_per_px
+
+    @property
+    def mpp_source(self) -> str:
+        return self._scale.source
+
+    def set_scale(self, scale: Scale) -> None:
+        self._scale = scale
         self.scale_changed.emit()
+
+    @property
+    def bookmarks(self) -> tuple[Bookmark, ...]:
+        """Places to find again, in the order in which they were set."""
+        return self._bookmarks
+
+    def set_bookmarks(self, bookmarks: tuple[Bookmark, ...]) -> None:
+        self._bookmarks = bookmarks
+        self.bookmarks_changed.emit()
 
     def make_read_only(self, reason: str) -> None:
         """Refuse changes from now on (the case is open elsewhere, or cannot be written); empty: allow them again."""

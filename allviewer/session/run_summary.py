@@ -5,18 +5,10 @@ from typing import TYPE_CHECKING
 
 from allviewer.domain.cell import Cell
 from allviewer.domain.edits import Edit
+from allviewer.domain.scale import Scale
 
 if TYPE_CHECKING:
     from allviewer.inference.detect import Detection
-
-SCALE_SOURCES = {
-    "given": "given by you",
-    "file": "from the file",
-    "red cells": "from red cells",
-    "cell size": "estimated from cell size",
-    "cut-out": "of a cut-out cell",
-}
-
 
 ESTIMATED = ("cell size",)
 """Sources of a scale that take it for granted that cells are of the usual size."""
@@ -53,7 +45,7 @@ class RunOnAll:
         return text
 
 
-def run_summary(new: Sequence[Cell], kept: int, found: "Detection", scale_source: str) -> str:
+def run_summary(new: Sequence[Cell], kept: int, found: "Detection", known: Scale) -> str:
     """One sentence on a run: "Found 23 cells, 9 labelled blast; kept 2 of yours; on CPU in 0.8 s, scale …"."""
     blasts = sum(cell.label == "blast" for cell in new)
     text = f"Found {len(new):,} cell{'s' * (len(new) != 1)}"
@@ -62,11 +54,11 @@ def run_summary(new: Sequence[Cell], kept: int, found: "Detection", scale_source
     if kept:
         text += f"; kept {kept:,} of yours"
     text += f"; on {found.device.upper()} in {_seconds(found.seconds.get('total', 0))}"
-    if found.mpp is not None:
-        source = SCALE_SOURCES.get(scale_source or found.mpp_source, found.mpp_source)
-        text += f"; scale {found.mpp:.3g} µm/px {source}"
+    scale = known if known.um_per_px == found.mpp else found.scale
+    if scale.um_per_px is not None:
+        text += f"; scale {scale.words}"
     text += "."
-    if new and (scale_source or found.mpp_source) in ESTIMATED:
+    if new and scale.source in ESTIMATED:
         text += f" {LESS_SURE}"
     return text
 

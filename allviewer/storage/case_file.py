@@ -12,7 +12,9 @@ from types import TracebackType
 
 from sqlalchemy import Connection, insert, select, update
 
+from allviewer.domain.bookmark import Bookmark
 from allviewer.domain.edits import Edit
+from allviewer.domain.scale import Scale
 from allviewer.errors import CaseError
 from allviewer.storage import atomic, case_images
 from allviewer.storage.case_backups import KEPT, copy_into, keep_generation
@@ -26,6 +28,7 @@ from allviewer.storage.case_opening import OpenedCase, damaged, note_end, open_c
 from allviewer.storage.case_records import CellTally, CheckReport, HistoryEntry, ImageRecord, StoredImage
 from allviewer.storage.case_schema import images
 from allviewer.storage.cell_codec import ChangeRecord, cell_of, change_records, edit_of, encode_changes
+from allviewer.storage.image_notes import read_bookmarks, read_scale, write_bookmarks, write_scale
 from allviewer.storage.journal import EDIT, REDO, UNDO, Timeline
 
 SUFFIX = ".allcase"
@@ -171,9 +174,27 @@ class CaseFile:
         self._update_image(image_id, **changes)
         return self.image(image_id)
 
-    def set_scale(self, image_id: int, mpp: float | None, source: str) -> None:
-        """Micrometres per level-0 pixel, and where they come from."""
-        self._update_image(image_id, mpp=mpp, mpp_source=source)
+    def scale_of(self, image_id: int) -> Scale:
+        """Micrometres per level-0 pixel, where they come from, and how sure they are."""
+        record = self.image(image_id)
+        with self._reading() as connection:
+            return read_scale(connection, image_id, record.mpp, record.mpp_source)
+
+    def set_scale(self, image_id: int, scale: Scale) -> None:
+        """Micrometres per level-0 pixel, where they come from, and how sure they are."""
+        with self._changing() as connection:
+            values = {"mpp": scale.um_per_px, "mpp_source": scale.source}
+            connection.execute(update(images).where(images.c.id == image_id).values(**values))
+            write_scale(connection, image_id, scale)
+
+    def bookmarks_of(self, image_id: int) -> tuple[Bookmark, ...]:
+        """In the order in which they were set."""
+        with self._reading() as connection:
+            return read_bookmarks(connection, image_id)
+
+    def set_bookmarks(self, image_id: int, bookmarks: tuple[Bookmark, ...]) -> None:
+        with self._changing() as connection:
+            write_bookmarks(connection, image_id, bookmarks)
 
     def set_group(self, image_id: int, group: str) -> None:
         """Key of the patient or slide; may be empty."""

@@ -58,6 +58,7 @@ class ImageOutcome(msgspec.Struct, frozen=True):
     counts: dict[str, int] = {}
     mpp: float | None = None
     mpp_source: str = ""
+    mpp_interval: tuple[float, float] | None = None
     device: str = ""
     seconds: dict[str, float] = {}
     notes: tuple[str, ...] = ()

@@ -121,6 +121,7 @@ class Followers(QObject):
 
     def _scale_changed(self) -> None:
         self._status.show_scale(self._document)
+        self._show_zoom()
         self._show_cell()
 
     def _show_counts(self) -> None:
@@ -137,7 +138,11 @@ class Followers(QObject):
         self._show_abilities()
 
     def _show_zoom(self) -> None:
-        self._status.show_zoom(self._session.view.device_scale if self._document else None)
+        document = self._document
+        if document is None:
+            self._status.show_zoom(None, None, None)
+        else:
+            self._status.show_zoom(self._session.view.device_scale, document.mpp, document.info.objective)
 
     def _show_looks(self) -> None:
         look = self._session.view.overlay

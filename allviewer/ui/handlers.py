@@ -42,14 +42,14 @@ def _files(window: "MainWindow", work: Workflows) -> dict[str, Handler]:
         "save": work.save_case.save,
         "save_as": work.save_case.save_as,
         "import_cells": work.import_cells.choose,
-        "export_training": window.show_export_dialog,
+        "export_training": window.dialogs.show_export,
         "export_results": work.export_results.choose,
         "quit": window.close,
-        "settings": window.show_settings_dialog,
+        "settings": window.dialogs.show_settings,
         "next_image": lambda: work.show_image.step(1),
         "previous_image": lambda: work.show_image.step(-1),
         "mark_reviewed": work.mark.toggle_reviewed,
-        "set_scale": work.mark.set_scale,
+        "set_scale": window.dialogs.show_scale,
         "relink": work.show_image.relink,
     }
 
@@ -159,7 +159,7 @@ def _help(window: "MainWindow", work: Workflows) -> dict[str, Handler]:
     return {
         "install_pack": work.packs.choose,
         "manage_packs": lambda: PacksDialog(work.packs, window).exec(),
-        "fine_tune": window.show_fine_tune_dialog,
+        "fine_tune": window.dialogs.show_fine_tune,
         "cheat_sheet": lambda: CheatSheet(window).exec(),
         "palette": lambda: CommandPalette(window.actions_table, window).show_over(window),
         "about": lambda: AboutDialog(window).exec(),

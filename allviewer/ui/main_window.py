@@ -20,9 +20,6 @@ from PySide6.QtWidgets import (
 
 from allviewer.ui.actions import Actions
 from allviewer.ui.canvas.slide_view import SlideView
-from allviewer.ui.dialogs.export_dialog import ExportDialog
-from allviewer.ui.dialogs.fine_tune_dialog import FineTuneDialog
-from allviewer.ui.dialogs.settings_dialog import SettingsDialog
 from allviewer.ui.followers import Followers
 from allviewer.ui.gestures import Gestures
 from allviewer.ui.handlers import handlers_of
@@ -44,6 +41,7 @@ from allviewer.ui.panels.tool_bars import OptionsBar, ToolStrip
 from allviewer.ui.panels.welcome import Welcome
 from allviewer.ui.parts_of_window import Session, Workflows
 from allviewer.ui.shown_image import MakeTiles, ShownImage
+from allviewer.ui.window_dialogs import WindowDialogs
 from allviewer.ui.window_layout import beside, framed, quiet_tabs, three_columns
 
 _TITLE_BAR_PX = 36
@@ -70,6 +68,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         classes = session.workspace.class_set
         self.shown = ShownImage(session, work, canvas, make_tiles, notices, self)
+        self.dialogs = WindowDialogs(session, work, self)
         self.actions_table = Actions(self, handlers_of(self, session, work))
         self._recent_menu = build_menus(self.menuBar(), self.actions_table)
         self.options = OptionsBar(self.actions_table, session.tools, session.view)
@@ -136,17 +135,6 @@ class MainWindow(QMainWindow):
         self._right.setVisible(True)
         self._tabs.setCurrentWidget(self.look)
 
-    def show_export_dialog(self) -> None:
-        ExportDialog(self._work.export_training, self).exec()
-
-    def show_settings_dialog(self) -> None:
-        SettingsDialog(self._work.settings, self).exec()
-
-    def show_fine_tune_dialog(self) -> None:
-        dialog = FineTuneDialog(self._work.fine_tune, self._work.export_training, self._work.packs, self)
-        dialog.pack_taken.connect(self.choice.use)
-        dialog.show()
-
     # Building
 
     def _arrange(self) -> None:
@@ -170,6 +158,7 @@ class MainWindow(QMainWindow):
         self._work.walk.visited.connect(self.shown.visit_cell)
         self.history.chosen.connect(correct.go_to)
         self._work.recent.changed.connect(self._show_recent)
+        self.status.scale_pressed.connect(self.actions_table["set_scale"].trigger)
         workspace.shown_changed.connect(self._show_image)
         workspace.case_changed.connect(self._show_title)
         self._work.settings.device_chosen.connect(self.choice.use_device)

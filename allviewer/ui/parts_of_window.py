@@ -23,6 +23,7 @@ from allviewer.workflows.open_images import OpenImages
 from allviewer.workflows.recent_files import RecentFiles
 from allviewer.workflows.reshape_cells import ReshapeCells
 from allviewer.workflows.save_case import SaveCase
+from allviewer.workflows.set_scale import SetScale
 from allviewer.workflows.show_image import ShowImage
 from allviewer.workflows.walk_cells import WalkCells
 
@@ -52,6 +53,7 @@ class Workflows:
     reshape: ReshapeCells
     walk: WalkCells
     mark: MarkImage
+    scale: SetScale
     import_cells: ImportCells
     packs: InstallPack
     export_results: ExportResults

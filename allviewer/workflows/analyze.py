@@ -12,6 +12,7 @@ from allviewer import __version__
 from allviewer.classical.methods import VERSION as METHODS_VERSION
 from allviewer.classical.methods import ChosenMethod
 from allviewer.domain.labels import ALL_CLASSES
+from allviewer.domain.scale import MEASURED
 from allviewer.domain.slide import PixelSource
 from allviewer.errors import ImageError, UserError
 from allviewer.exchange.model_card import ClassificationSpec
@@ -21,7 +22,6 @@ from allviewer.inference.detect import Detection, DetectRequest, detect_cells
 from allviewer.inference.installed_pack import InstalledPack
 from allviewer.inference.onnx_session import SessionCache, default_threads, runtime_version
 from allviewer.inference.resample import read_scaled
-from allviewer.inference.scale import MEASURED
 from allviewer.jobs.processes import WorkerDied, map_in_processes
 from allviewer.progress import Cancelled, CancelToken, no_report
 from allviewer.storage.overlay_picture import overlay_downsample
@@ -198,6 +198,7 @@ def _analysed(
         counts=dict(counts),
         mpp=found.mpp,
         mpp_source=found.mpp_source,
+        mpp_interval=found.scale.interval,
         device=found.device,
         seconds={**found.seconds, "writing": round(time.perf_counter() - start, 4)},
         notes=found.notes,

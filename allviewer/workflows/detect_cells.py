@@ -226,12 +226,12 @@ class DetectCells(QObject):
         case = self._workspace.case
         if document.mpp is not None or found.mpp is None or case is None:
             return
-        mpp, source = found.mpp, found.mpp_source
-        document.set_scale(mpp, source)
+        scale = found.scale
+        document.set_scale(scale)
         self._runner.submit(
             Lane.CASE,
             "Save scale",
-            lambda cancel, report: case.file.set_scale(document.image_id, mpp, source),
+            lambda cancel, report: case.file.set_scale(document.image_id, scale),
             failed=self._tell_error,
         )
 
@@ -240,7 +240,7 @@ class DetectCells(QObject):
         plane = (
             f" Focal plane {self._plane + 1} of {document.info.plane_count}." if document.info.plane_count > 1 else ""
         )
-        self._notices.tell(run_summary(new, kept, found, document.mpp_source) + plane)
+        self._notices.tell(run_summary(new, kept, found, document.scale) + plane)
         for note in found.notes:
             self._notices.warn(UserError(note))
 

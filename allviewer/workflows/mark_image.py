@@ -1,4 +1,4 @@
-"""What people say of an image as a whole: that it is reviewed, and what its scale is."""
+"""What people say of an image as a whole: that it is reviewed, and where they looked last."""
 
 from collections.abc import Callable
 
@@ -7,17 +7,16 @@ from allviewer.jobs.lanes import Lane
 from allviewer.jobs.runner import JobRunner
 from allviewer.session.document import Document
 from allviewer.session.workspace import OpenCase, Workspace
-from allviewer.workflows.ports import Ask, Notices
+from allviewer.workflows.ports import Notices
 
 
 class MarkImage:
     """Writes facts on the shown image into the case."""
 
-    def __init__(self, workspace: Workspace, runner: JobRunner, notices: Notices, ask: Ask) -> None:
+    def __init__(self, workspace: Workspace, runner: JobRunner, notices: Notices) -> None:
         self._workspace = workspace
         self._runner = runner
         self._notices = notices
-        self._ask = ask
 
     def toggle_reviewed(self) -> None:
         """Mark the shown image as looked at, or take the mark away."""
@@ -30,23 +29,6 @@ class MarkImage:
         reviewed = not self._workspace.entries[row].reviewed
         self._workspace.update_entry(row, reviewed=reviewed)
         self._write(case, document, lambda: case.file.set_reviewed(document.image_id, reviewed))
-
-    def set_scale(self) -> None:
-        """Ask how many micrometres a pixel is."""
-        case, document = self._workspace.case, self._workspace.document
-        if case is None or document is None:
-            return
-        mpp = self._ask.number(
-            f"Micrometres per pixel of {document.name}",
-            "At 100x oil immersion it is often 0.05 to 0.12, at 40x 0.2 to 0.3.",
-            document.mpp or 0.1,
-            0.005,
-            20.0,
-            4,
-        )
-        if mpp is not None:
-            document.set_scale(mpp, "given")
-            self._write(case, document, lambda: case.file.set_scale(document.image_id, mpp, "given"))
 
     def remember_view(self, document: Document, view: tuple[float, float, float]) -> None:
         """Note where people looked, for the next time."""

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 
 from allviewer.domain.annotations import Annotations
+from allviewer.domain.bookmark import Bookmark
 from allviewer.domain.edits import Edit
+from allviewer.domain.scale import Scale
 from allviewer.domain.slide import PixelSource
 from allviewer.errors import ImageError, for_people
 from allviewer.jobs.lanes import Lane
@@ -50,6 +52,8 @@ class _Stored:
     history: tuple[Step, ...]
     position: int
     tally: "CellTally"
+    scale: Scale
+    bookmarks: tuple[Bookmark, ...] = ()
 
 
 class ShowImage:
@@ -157,8 +161,9 @@ class ShowImage:
             self._fetch,
         )
         document.view = record.view
-        if record.mpp is not None:
-            document.set_scale(record.mpp, record.mpp_source)
+        if stored.scale.um_per_px is not None:
+            document.set_scale(stored.scale)
+        document.set_bookmarks(stored.bookmarks)
         if case.read_only_reason:
             document.make_read_only(case.read_only_reason)
         self._count_after_changes(document)
@@ -275,7 +280,7 @@ def _load(file: "CaseFile", path: Path, image_id: int, pixels: _Pixels) -> _Stor
     elif file.is_read_only:
         record = file.find_by_hash(pixels.sha256) or _without_case(path, pixels)
         if not record.id:
-            return _Stored(pixels.source, record, Annotations(), (), 0, tally_of(()))
+            return _Stored(pixels.source, record, Annotations(), (), 0, tally_of(()), Scale())
     else:
         record = file.add_image(
             ImageRecord(
@@ -290,7 +295,10 @@ def _load(file: "CaseFile", path: Path, image_id: int, pixels: _Pixels) -> _Stor
     annotations = Annotations(stored.cells)
     annotations.reserve_ids(stored.next_id)
     history = tuple(Step(e.text, e.author, e.utc, seq=e.seq) for e in stored.history)
-    return _Stored(pixels.source, record, annotations, history, stored.position, tally_of(annotations))
+    scale, bookmarks = file.scale_of(record.id), file.bookmarks_of(record.id)
+    return _Stored(
+        pixels.source, record, annotations, history, stored.position, tally_of(annotations), scale, bookmarks
+    )
 
 
 def _without_case(path: Path, pixels: _Pixels) -> "ImageRecord":

@@ -2,6 +2,7 @@
 
 import pytest
 
+from allviewer.domain.scale import Scale
 from allviewer.inference.detect import Detection
 from allviewer.session.run_summary import LESS_SURE, run_summary
 from tests.session.fakes import square
@@ -12,8 +13,8 @@ from tests.session.fakes import square
 )
 def test_a_guessed_scale_is_named_as_less_sure(source, less_sure):
     cells = (square(1, 0, 0, label="lymphocyte"),)
-    found = Detection(cells, 0.1, source, "cpu", {"total": 1.0})
-    text = run_summary(cells, 0, found, "")
+    found = Detection(cells, Scale(0.1, source), "cpu", {"total": 1.0})
+    text = run_summary(cells, 0, found, Scale())
     assert text.startswith("Found 1 cell; on CPU in 1.0 s; scale 0.1 µm/px")
     assert (LESS_SURE in text) == less_sure
-    assert LESS_SURE not in run_summary((), 0, found, ""), "without cells there is nothing to be unsure of"
+    assert LESS_SURE not in run_summary((), 0, found, Scale()), "without cells there is nothing to be unsure of"

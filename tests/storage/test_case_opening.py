@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from allviewer.domain import edits
+from allviewer.domain.scale import Scale
 from allviewer.errors import CaseError, OutputError
 from allviewer.storage import case_schema
 from allviewer.storage.case_backups import Generation, generations, restore_generation
@@ -294,7 +295,7 @@ def test_images_are_found_again(closed, tmp_path, image_record):
         image = case.add_image(record)
         assert case.add_image(replace(record, path=tmp_path / "same.png")) == image
         case.set_group(image.id, "patient 3")
-        case.set_scale(image.id, 0.21, "user")
+        case.set_scale(image.id, Scale(0.21, "user"))
         case.set_view(image.id, (10.5, 20.0, 0.25))
         case.set_reviewed(image.id, True)
         assert case.find_by_hash(record.sha256) == case.image(image.id)

@@ -21,7 +21,6 @@ class Answers:
         self.pack_path = None
         self.cells_path = None
         self.agrees = False
-        self.value = None
         self.asked = []
 
     def images(self):
@@ -50,9 +49,6 @@ class Answers:
     def confirm(self, question, detail, yes):
         self.asked.append(question)
         return self.agrees
-
-    def number(self, question, detail, value, low, high, decimals):
-        return self.value
 
 
 class Hands:

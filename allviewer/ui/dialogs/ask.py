@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 _IMAGES = (
     "Images and slides (*.png *.jpg *.jpeg *.bmp *.tif *.tiff *.webp *.jp2 *.svs *.ndpi *.mrxs *.scn *.bif *.vms"
@@ -61,12 +61,6 @@ class Dialogs:
         box.addButton(QMessageBox.StandardButton.Cancel)
         box.exec()
         return box.clickedButton() is agree
-
-    def number(self, question: str, detail: str, value: float, low: float, high: float, decimals: int) -> float | None:
-        number, given = QInputDialog.getDouble(
-            self.parent, "allviewer", f"{question}\n\n{detail}", value, low, high, decimals
-        )
-        return number if given else None
 
     def _remember(self, path: Path) -> Path:
         self._folder = str(path if path.is_dir() else path.parent)

@@ -1,24 +1,37 @@
 """The line at the bottom: place under the cursor, zoom, scale, device, purpose, and whether all is saved."""
 
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from allviewer.session.document import Document
-from allviewer.ui.panels.parts import muted, rule
+from allviewer.ui.panels.parts import ElidedLabel, muted, rule
 
 RESEARCH_USE = "For research use only. Not for use in diagnostic procedures."
+_OBJECTIVE_UM = 10.0
+"""Micrometres a pixel, times the objective of usual slide scanners (0.25 at 40x)."""
+_EQUIVALENT = "Enlargement, and the objective of a slide scanner that shows cells as large (40x: 0.25 µm per pixel)"
 
-_SCALE_SOURCES = {
-    "file": "from file",
-    "given": "set by you",
-    "user": "set by you",
-    "red cells": "from red cells",
-    "cell size": "estimated from cells",
-    "cut-out": "of a cut-out cell",
-}
+
+class _Pressable(ElidedLabel):
+    """Quiet text that does something when it is clicked."""
+
+    pressed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("muted")
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.pressed.emit()
 
 
 class StatusStrip(QFrame):
     """Quiet facts, each in its place."""
+
+    scale_pressed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,8 +39,9 @@ class StatusStrip(QFrame):
         self.place = muted()
         self.place.setMinimumWidth(210)
         self.zoom = muted()
-        self.zoom.setMinimumWidth(52)
-        self.scale = muted()
+        self.zoom.setMinimumWidth(self.zoom.fontMetrics().horizontalAdvance("100 % · 100x"))
+        self.scale = _Pressable()
+        self.scale.pressed.connect(self.scale_pressed)
         self.device = muted()
         self.purpose = muted(RESEARCH_USE)
         self.saved = QLabel()
@@ -54,22 +68,29 @@ class StatusStrip(QFrame):
             text += f"   {x * document.mpp:,.1f}, {y * document.mpp:,.1f} µm"
         self.place.setText(text)
 
-    def show_zoom(self, device_scale: float | None) -> None:
+    def show_zoom(self, device_scale: float | None, um_per_px: float | None, objective: float | None) -> None:
+        """Enlargement, and the objective that shows cells as large with a camera of 10 µm pixels (40x: 0.25 µm/px)."""
         if device_scale is None:
             self.zoom.setText("")
             return
         percent = 100 * device_scale
-        self.zoom.setText(f"{percent:.0f} %" if percent >= 10 else f"{percent:.2g} %")
+        text = f"{percent:.0f} %" if percent >= 10 else f"{percent:.2g} %"
+        at_full_size = _OBJECTIVE_UM / um_per_px if um_per_px else objective
+        if at_full_size:
+            text += f" · {_rounded(at_full_size * device_scale)}x"
+        self.zoom.setText(text)
+        self.zoom.setToolTip(f"The image was taken through a {objective:g}x objective." if objective else _EQUIVALENT)
 
     def show_scale(self, document: Document | None) -> None:
+        """Size and scale; a scale that rests on the size of cells stands out."""
         if document is None:
             self.scale.setText("")
-        elif document.mpp is None:
-            self.scale.setText(f"{document.info.width:,} × {document.info.height:,} px, scale unknown")
-        else:
-            source = _SCALE_SOURCES.get(document.mpp_source, document.mpp_source)
-            size = f"{document.info.width:,} × {document.info.height:,} px"
-            self.scale.setText(f"{size}, {document.mpp:.3g} µm/px {source}")
+            return
+        size, scale = f"{document.info.width:,} × {document.info.height:,} px", document.scale
+        text = f"{'≈ ' if scale.is_guess else ''}{scale.words} · {size}"
+        self.scale.setText(text)
+        self.scale.setToolTip(f"{text}<br>Click to set the scale.")
+        _name(self.scale, "warning" if scale.is_guess else "muted")
 
     def show_device(self, device: str) -> None:
         self.device.setText(f"Networks ran on {device.upper()}" if device else "")
@@ -84,6 +105,15 @@ class StatusStrip(QFrame):
         else:
             text, name = "Saving…", "muted"
         self.saved.setText(text)
-        if self.saved.objectName() != name:
-            self.saved.setObjectName(name)
-            self.saved.style().polish(self.saved)
+        _name(self.saved, name)
+
+
+def _name(label: QLabel, name: str) -> None:
+    """Give it another look of the style sheet."""
+    if label.objectName() != name:
+        label.setObjectName(name)
+        label.style().polish(label)
+
+
+def _rounded(magnification: float) -> str:
+    return f"{magnification:.0f}" if magnification >= 10 else f"{magnification:.2g}"

@@ -1,0 +1,39 @@
+"""The dialogs that the window's actions open."""
+
+from typing import TYPE_CHECKING
+
+from allviewer.ui.dialogs.export_dialog import ExportDialog
+from allviewer.ui.dialogs.fine_tune_dialog import FineTuneDialog
+from allviewer.ui.dialogs.scale_dialog import ScaleDialog
+from allviewer.ui.dialogs.settings_dialog import SettingsDialog
+from allviewer.ui.parts_of_window import Session, Workflows
+
+if TYPE_CHECKING:
+    from allviewer.ui.main_window import MainWindow
+
+
+class WindowDialogs:
+    """Makes them when they are asked for."""
+
+    def __init__(self, session: Session, work: Workflows, window: "MainWindow") -> None:
+        self._session, self._work, self._window = session, work, window
+
+    def show_export(self) -> None:
+        ExportDialog(self._work.export_training, self._window).exec()
+
+    def show_settings(self) -> None:
+        SettingsDialog(self._work.settings, self._window).exec()
+
+    def show_fine_tune(self) -> None:
+        dialog = FineTuneDialog(self._work.fine_tune, self._work.export_training, self._work.packs, self._window)
+        dialog.pack_taken.connect(self._window.choice.use)
+        dialog.show()
+
+    def show_scale(self) -> None:
+        """Stays open beside the picture, for the ruler."""
+        document = self._session.workspace.document
+        if document is None:
+            return
+        dialog = ScaleDialog(document, self._work.scale, lambda: None, self._window)
+        self._session.workspace.shown_changed.connect(dialog.reject)
+        dialog.show()
