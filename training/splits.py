@@ -53,7 +53,9 @@ def stratified_folds(
     )
 
 
-def inner_split(groups: Sequence[str], share: float, seed: int, labels: Sequence[str]) -> tuple[Indices, Indices] | None:
+def inner_split(
+    groups: Sequence[str], share: float, seed: int, labels: Sequence[str]
+) -> tuple[Indices, Indices] | None:
     """(learn, watch): about `share` of the items is kept aside, by whole groups, to tell when to stop.
 
     None where the groups do not allow it: a class of one group cannot be learnt and watched.

@@ -1,9 +1,9 @@
 """The same picture twice in a data set: by its bytes, by its pixels, or by its look.
 
-By look: both are reduced to 64 x 64 grey. Candidates agree in nearly all bits of a perceptual hash (the signs of the low
+By look: both are reduced to 64 x 64 grey. Candidates agree in most bits of a perceptual hash (the signs of the low
 frequencies of the cosine transform, C. Zauner, "Implementation and benchmarking of perceptual image hash functions",
-2010, section 3.2.1); they are doubles if what is left after smoothing is taken away correlates as well. Cells on black
-look alike when blurred, so the fine structure decides.
+2010, section 3.2.1); they are doubles if what is left after smoothing is taken away correlates as well. Cells on
+black look alike when blurred, so the fine structure decides.
 """
 
 import hashlib
@@ -47,7 +47,7 @@ def look_of(image: RgbArray) -> Look:
     fine = (small - cv2.GaussianBlur(small, (0, 0), SIDE_PX / 16)).ravel()
     fine -= fine.mean()
     length = float(np.linalg.norm(fine))
-    digest = hashlib.sha256(np.ascontiguousarray(image)).hexdigest()
+    digest = hashlib.sha256(image.tobytes()).hexdigest()
     return Look(digest, low > np.median(low), (fine / length if length > 0 else fine).astype(np.float32))
 
 

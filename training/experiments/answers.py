@@ -36,7 +36,7 @@ def probabilities_of(
 def masks_against_truth(
     network: nn.Module, material: Material, indices: Indices, target: str, cancel: CancelToken
 ) -> tuple[NDArray[np.int64], NDArray[np.float32], float]:
-    """((n, parts, 4) pixel counts, (n, parts) boundary distances in px, seconds per picture), for `COMPARED[target]`."""
+    """((n, parts, 4) counts of pixels, (n, parts) boundary distances in px, seconds per picture)."""
     pixels, boundaries = [], []
 
     def compare(logits: torch.Tensor, targets: torch.Tensor) -> None:

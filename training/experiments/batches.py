@@ -104,10 +104,11 @@ class EpochSampler(DistributedSampler[tuple[Tensor, Tensor]]):
 def loader(pictures: Pictures, batch: int, sampler: EpochSampler) -> DataLoader[tuple[Tensor, Tensor]]:
     """Batches in the sampler's order. A last batch of one picture is left out: it has no spread to normalise by."""
     single_left = len(sampler) % batch == 1 and len(sampler) > 1
-    return DataLoader(pictures, batch, sampler=sampler, collate_fn=_as_is, drop_last=single_left)
+    return DataLoader(pictures, batch, sampler=sampler, collate_fn=_whole, drop_last=single_left)
 
 
-def _as_is(batch: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
+def _whole(batch: Any) -> Any:
+    """`Pictures` makes whole batches."""
     return batch
 
 

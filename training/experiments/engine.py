@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 import numpy as np
+import torch
 from torch import nn
 
 from allviewer.exchange.training_events import Progress
@@ -75,7 +76,8 @@ def run(
     """
     machine.use_threads()
     spec = registry.spec(experiment.model.name)
-    experiment = scaled(experiment, scale, spec.minimum_size_px, spec.multiple_of_px)
+    smallest_px = max(spec.minimum_size_px, experiment.smallest_px)
+    experiment = scaled(experiment, scale, smallest_px, spec.multiple_of_px)
     samples = samples.take(chosen(samples.groups, samples.labels, scale.pictures))
     record = begin(out, experiment, samples, protocol, scale)
     if record.finished:
@@ -118,9 +120,10 @@ def _folds(task: _Task) -> list[Fold]:
 def _run_fold(task: _Task, fold: Fold, folds: int, folder: Path, cancel: CancelToken, tell: Tell) -> Result:
     kind = _kind(task.experiment)
     if (folder / f"{RESULT}.json").is_file():
-        return kind.load(folder / RESULT)  # type: ignore[no-any-return]
+        return kind.load(folder / RESULT)
     cancel.check()
     experiment = task.experiment
+    torch.manual_seed(experiment.seed)  # the weights that the network begins with
     network = build_network(experiment.model, experiment.preparation, len(task.classes))
 
     def tell_part(news: Progress) -> None:
@@ -178,7 +181,8 @@ def _bytes(network: nn.Module) -> int:
 def _joined(results: Sequence[Result]) -> Result:
     """The folds as one result: tested pictures behind each other, seconds of training added up."""
     first = results[0]
-    arrays = {name: np.concatenate([getattr(r, name) for r in results]) for name in ("folds", *first.arrays())}
+    names = ("folds", *first.arrays())
+    arrays: dict[str, Any] = {name: np.concatenate([getattr(r, name) for r in results]) for name in names}
     tested = sum(len(r.names) for r in results)
     return replace(
         first,

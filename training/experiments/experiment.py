@@ -65,6 +65,7 @@ class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
         name: unique, begins with the paper's number.
         target: what is learnt: the picture's class, the whole cell, the nucleus, or both parts.
         data: names of data sets on which it can be run, the paper's own first.
+        smallest_px: smallest side at which the network's variant can be built, where that is more than it says itself.
         inner_share: of the training groups is kept aside to tell when to stop; nothing of the test fold is used.
         patience: epochs without a better inner loss after which training stops; None trains all epochs.
         paper_protocol: name of the protocol that the paper followed, in `training.experiments.protocols`.
@@ -84,7 +85,8 @@ class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     loss: LossName = "cross_entropy"
     epochs: PositiveInt = 30
     batch: PositiveInt = 32
-    inner_share: Share = 0.15
+    smallest_px: int = 0
+    inner_share: Share = 0.0
     patience: PositiveInt | None = None
     seed: int = 1
     paper_protocol: str = "by_picture"

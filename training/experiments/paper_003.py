@@ -1,6 +1,6 @@
 """Paper 003: D. Papaioannou et al., "Deep Learning Algorithms for Early Diagnosis of Acute Lymphoblastic Leukemia".
 
-A five-layer CNN on C-NMC 2019, at two sizes, in colour and grey, with and without copies turned by quarter turns, beside
+A five-layer CNN on C-NMC 2019, at two sizes, in colour and grey, with and without copies at quarter turns, beside
 ResNet-50 and MobileNetV2 with frozen ImageNet weights. Split 80/20 by picture; the paper's table 2 adds up only if the
 turned copies of the test pictures are in the training set (40,511 = 4 x 10,661 - 2,133), tables 4 and 5 only if they
 are not (34,116): protocols "as_stated_leaky" and "as_stated".

@@ -16,7 +16,6 @@ from training.datasets.doubles import find_doubles, look_of
 from training.datasets.files import check_same_size, read_rgb
 from training.datasets.listing import DataSet, Grouping, Picture
 from training.datasets.sample import PartMap
-from training.errors import TrainingError
 from training.experiments.experiment import Target
 from training.preprocessing.prepare import mask_to_square, prepare_picture
 from training.preprocessing.settings import Preparation
@@ -28,6 +27,20 @@ READERS = 2
 """Threads that read; decoding and resizing let go of the interpreter."""
 KEPT_WAYS = 4
 TELL_EVERY = 500
+
+
+class _Store:
+    """Prepared pictures by way of preparing and row; of the ways the latest few."""
+
+    def __init__(self) -> None:
+        self._made: dict[bytes, dict[int, NDArray[np.uint8]]] = {}
+
+    def of(self, key: bytes) -> dict[int, NDArray[np.uint8]]:
+        made = self._made.pop(key, {})
+        self._made[key] = made
+        while len(self._made) > KEPT_WAYS:
+            del self._made[next(iter(self._made))]
+        return made
 
 
 @dataclass(frozen=True)
@@ -53,7 +66,7 @@ class Samples:
     read: Callable[[int], RgbArray]
     read_parts: Callable[[int, RgbArray], PartMap] | None = None
     rows: tuple[int, ...] = ()
-    _store: "_Store" = field(default_factory=lambda: _Store(), repr=False, compare=False)
+    _store: _Store = field(default_factory=_Store, repr=False, compare=False)
 
     def __len__(self) -> int:
         return len(self.names)
@@ -110,20 +123,6 @@ class Samples:
         return np.stack([made[row] for row in self.rows])
 
 
-class _Store:
-    """Prepared pictures by way of preparing and row; of the ways the latest few."""
-
-    def __init__(self) -> None:
-        self._made: dict[bytes, dict[int, NDArray[np.uint8]]] = {}
-
-    def of(self, key: bytes) -> dict[int, NDArray[np.uint8]]:
-        made = self._made.pop(key, {})
-        self._made[key] = made
-        while len(self._made) > KEPT_WAYS:
-            del self._made[next(iter(self._made))]
-        return made
-
-
 def _key(how: Preparation) -> bytes:
     return msgspec.json.encode(how)
 
@@ -177,7 +176,9 @@ def read_picture(picture: Picture) -> RgbArray:
     return cut
 
 
-def _samples(data: DataSet, pictures: tuple[Picture, ...], classes: tuple[str, ...], same: NDArray[np.int64]) -> Samples:
+def _samples(
+    data: DataSet, pictures: tuple[Picture, ...], classes: tuple[str, ...], same: NDArray[np.int64]
+) -> Samples:
     read_parts = data.read_parts
     return Samples(
         data.name,

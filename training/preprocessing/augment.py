@@ -5,16 +5,11 @@ from typing import Any
 
 import numpy as np
 import torch
-from monai.data import set_track_meta
-from monai.transforms import (
-    Compose,
-    MapTransform,
-    Randomizable,
-    RandCoarseDropoutd,
-    RandFlipd,
-    RandRotate90d,
-    RandRotated,
-)
+from monai.data.meta_obj import set_track_meta
+from monai.transforms.compose import Compose
+from monai.transforms.intensity.dictionary import RandCoarseDropoutd
+from monai.transforms.spatial.dictionary import RandFlipd, RandRotate90d, RandRotated
+from monai.transforms.transform import MapTransform, Randomizable
 from torch import Tensor
 
 from training.preprocessing.settings import Augmentation
