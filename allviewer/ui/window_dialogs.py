@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from allviewer.session.tool_state import ToolKind
 from allviewer.ui.dialogs.export_dialog import ExportDialog
 from allviewer.ui.dialogs.fine_tune_dialog import FineTuneDialog
 from allviewer.ui.dialogs.scale_dialog import ScaleDialog
@@ -34,6 +35,12 @@ class WindowDialogs:
         document = self._session.workspace.document
         if document is None:
             return
-        dialog = ScaleDialog(document, self._work.scale, lambda: None, self._window)
+        dialog = ScaleDialog(document, self._work.scale, self._take_ruler, self._window)
         self._session.workspace.shown_changed.connect(dialog.reject)
+        self._window.canvas.length_drawn.connect(dialog.set_ruler)
         dialog.show()
+
+    def _take_ruler(self) -> None:
+        self._session.tools.take(ToolKind.RULER)
+        self._window.activateWindow()
+        self._window.canvas.setFocus()

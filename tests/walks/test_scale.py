@@ -66,6 +66,17 @@ def test_a_line_of_known_length(hands):
     assert (hands.document.mpp, hands.document.mpp_source) == (0.25, "ruler")
 
 
+def test_the_ruler_on_the_picture_tells_the_dialog(hands):
+    dialog = dialog_of(hands)
+    dialog.draw.click()
+    hands.drag([(100, 100), (150, 100), (200, 100)])
+    hands.wait(lambda: dialog.ways["ruler"].isChecked())
+    dialog.length.setValue(20)
+    dialog.set.click()
+    assert hands.document.mpp == pytest.approx(0.2, rel=0.02)
+    assert hands.document.mpp_source == "ruler"
+
+
 def test_back_to_what_the_file_says(hands):
     dialog = dialog_of(hands)
     dialog.number.setValue(0.2)

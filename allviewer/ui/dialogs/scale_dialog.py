@@ -46,8 +46,8 @@ class ScaleDialog(QDialog):
         self.length = _box(0.1, 100_000, 2, " µm", 10.0)
         self._ruler_text = muted(wrap=True)
         self._red_text = muted("They are about 7.2 µm across; the estimate comes with its uncertainty.", wrap=True)
-        self._draw = QPushButton("Draw it")
-        self._draw.clicked.connect(lambda _checked=False: take_ruler())
+        self.draw = QPushButton("Draw it")
+        self.draw.clicked.connect(lambda _checked=False: take_ruler())
         self.measure = QPushButton("Measure")
         self.measure.clicked.connect(self._measure)
         self.ways = {way: QRadioButton(title) for way, title in _WAYS.items()}
@@ -102,7 +102,7 @@ class ScaleDialog(QDialog):
         own = self._document.file_scale
         lines: dict[str, QWidget] = {
             "number": _stacked(row(self.number, 1), muted(_USUAL, wrap=True)),
-            "ruler": _stacked(self._ruler_text, row(self.length, self._draw, 1)),
+            "ruler": _stacked(self._ruler_text, row(self.length, self.draw, 1)),
             "red cells": _stacked(self._red_text, row(self.measure, 1)),
             "file": muted(own.words if own.um_per_px is not None else "The file says nothing: the scale is unknown."),
         }
