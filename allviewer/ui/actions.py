@@ -127,6 +127,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
 
 HELD_KEYS = (
     ("H", "Hold: hide the overlay", _VIEW),
+    ("G", "Hold: a magnifier at the cursor; the wheel makes it stronger", _VIEW),
     ("Space", "Hold and drag: move the picture", _VIEW),
     ("Wheel", "Zoom at the cursor", _VIEW),
     ("Shift+middle drag", "Turn the picture; Shift, Space and a drag do too", _VIEW),

@@ -1,31 +1,44 @@
 """Keys that do something for as long as they are held, wherever the keyboard is, except where people type."""
 
+from collections.abc import Callable, Mapping
+
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QTextEdit, QWidget
 
-from allviewer.session.view_state import ViewState
+Hold = Callable[[bool], object]
+"""Called with True when the key goes down, with False when it comes up."""
 
 
 class HeldKeys(QObject):
-    """H hides the overlay while it is held."""
+    """Tells that a key of a window went down, and that it came up or that the window is no longer in front."""
 
-    def __init__(self, window: QWidget, view: ViewState) -> None:
+    def __init__(self, window: QWidget, keys: Mapping[Qt.Key, Hold]) -> None:
         super().__init__(window)
-        self._window, self._view = window, view
+        self._window, self._keys = window, keys
+        self._held: set[Qt.Key] = set()
         application = QApplication.instance()
         assert application is not None
         application.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if (
-            event.type() in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease)
-            and isinstance(event, QKeyEvent)
-            and event.key() == Qt.Key.Key_H
-            and watched is self._window.windowHandle()
-            and not event.modifiers()
-            and not event.isAutoRepeat()
-            and not isinstance(QApplication.focusWidget(), QLineEdit | QAbstractSpinBox | QTextEdit)
-        ):
-            self._view.set_overlay(visible=event.type() == QEvent.Type.KeyRelease)
+        kind = event.type()
+        if kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease) and watched is self._window.windowHandle():
+            assert isinstance(event, QKeyEvent)
+            self._take(event, is_down=kind == QEvent.Type.KeyPress)
+        elif kind == QEvent.Type.WindowDeactivate and watched is self._window:
+            for key in tuple(self._held):
+                self._set(key, is_down=False)
         return super().eventFilter(watched, event)
+
+    def _take(self, event: QKeyEvent, *, is_down: bool) -> None:
+        if event.isAutoRepeat() or event.key() not in self._keys:
+            return
+        key = Qt.Key(event.key())
+        types = isinstance(QApplication.focusWidget(), QLineEdit | QAbstractSpinBox | QTextEdit)
+        if key in self._held if not is_down else not event.modifiers() and not types:
+            self._set(key, is_down=is_down)
+
+    def _set(self, key: Qt.Key, *, is_down: bool) -> None:
+        (self._held.add if is_down else self._held.discard)(key)
+        self._keys[key](is_down)

@@ -3,7 +3,7 @@
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -169,8 +169,11 @@ class MainWindow(QMainWindow):
                 key = QShortcut(QKeySequence(cell_class.hotkey), self)
                 key.activated.connect(partial(correct.relabel_by_key, cell_class.hotkey))
         QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _scheme: self.cells.model.dress())
-        HeldKeys(self, self._session.view)
+        HeldKeys(self, {Qt.Key.Key_H: self._hide_overlay, Qt.Key.Key_G: self._canvas.hold_lens})
         Gestures(self._session, self._work, self._canvas, self.actions_table, self.status, self)
+
+    def _hide_overlay(self, is_held: bool) -> None:
+        self._session.view.set_overlay(visible=not is_held)
 
     # Following the session
 

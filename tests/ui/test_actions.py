@@ -16,7 +16,7 @@ from allviewer.ui.menus import MENUS, RECENT
 
 def test_no_key_means_two_things():
     keys = [QKeySequence(key).toString() for spec in ACTIONS for key in spec.keys]
-    keys += [c.hotkey for c in ALL_CLASSES.classes if c.hotkey] + ["H", "Space"]
+    keys += [c.hotkey for c in ALL_CLASSES.classes if c.hotkey] + ["H", "G", "Space"]
     assert [key for key, count in Counter(keys).items() if count > 1] == []
 
 

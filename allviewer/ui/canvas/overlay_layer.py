@@ -60,7 +60,7 @@ class OverlayLayer(QObject):
         self._annotations = Annotations()
         self._bounds = Region(0, 0, 0, 0)
         self._tiles = OverlayTiles(self._bounds, palette.table)
-        self._level = 0
+        self._level = self._lens_level = 0
         self._wanted: Sequence[ScreenTile] = ()
         self._waiting: list[ScreenTile] = []
         self._in_flight: dict[ScreenTile, Job] = {}
@@ -89,7 +89,7 @@ class OverlayLayer(QObject):
         palette.set_look(look)
         self._cancel(lambda tile: True)
         self._tiles = OverlayTiles(self._bounds, palette.table)
-        self.want(self._level, self._wanted)
+        self.want(self._level, self._wanted, self._lens_level)
 
     @property
     def origins(self) -> Mapping[str, Rgb]:
@@ -104,9 +104,10 @@ class OverlayLayer(QObject):
         """Whether nothing better will come for this tile."""
         return self._tiles.is_fresh(tile)
 
-    def want(self, level: int, tiles: Sequence[ScreenTile]) -> None:
-        """Draw these and only these, in this order. `level` is the one on the screen now."""
+    def want(self, level: int, tiles: Sequence[ScreenTile], lens_level: int | None = None) -> None:
+        """Draw these and only these, in this order. `level` is on the screen now, `lens_level` in the magnifier."""
         self._level = level
+        self._lens_level = level if lens_level is None else lens_level
         self._wanted = tiles
         kept = set(tiles)
         self._cancel(lambda tile: tile not in kept)
@@ -201,7 +202,9 @@ class OverlayLayer(QObject):
 
     def _is_seen(self, tile: ScreenTile) -> bool:
         """Tiles of other levels are on the screen only while some of the right level are missing."""
-        return tile.level == self._level or any(t.level == self._level for t in (*self._waiting, *self._in_flight))
+        if tile.level in (self._level, self._lens_level):
+            return True
+        return any(other.level == self._level for other in (*self._waiting, *self._in_flight))
 
     def _cancel(self, unwanted: Callable[[ScreenTile], bool]) -> None:
         for tile in [tile for tile in self._in_flight if unwanted(tile)]:

@@ -8,10 +8,12 @@ from PySide6.QtGui import QColor, QPainter
 from allviewer.domain.geometry import Region
 from allviewer.jobs.runner import JobRunner
 from allviewer.session.looks import ColourBy
+from allviewer.session.placement import Placement
 from allviewer.session.tile_grid import ScreenTile, coarsest_level, tile_region
 from allviewer.session.view_state import ViewState
 from allviewer.ui.canvas.frame import Frame
 from allviewer.ui.canvas.image_layer import ImageLayer
+from allviewer.ui.canvas.lens import Lens
 from allviewer.ui.canvas.mosaic import Lookup, screen_level
 from allviewer.ui.canvas.overlay_layer import OverlayLayer
 from allviewer.ui.canvas.palette import Palette
@@ -34,9 +36,11 @@ class Picture(QObject):
     changed = Signal(QRect)
     whole_arrived = Signal()
 
-    def __init__(self, runner: JobRunner, view: ViewState, palette: Palette, parent: QObject | None = None) -> None:
+    def __init__(
+        self, runner: JobRunner, view: ViewState, palette: Palette, lens: Lens, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
-        self._view = view
+        self._view, self._lens = view, lens
         self._scene: Scene | None = None
         self._image: ImageLayer | None = None
         self._cells = OverlayLayer(runner, palette, self)
@@ -48,6 +52,7 @@ class Picture(QObject):
         self._is_holding = False
         self._hold_timer = QTimer(self, singleShot=True, interval=_HOLD_MS)
         self._hold_timer.timeout.connect(self._stop_holding)
+        lens.changed.connect(lambda _area: self._want_tiles())
         view.changed.connect(self._follow_view)
         view.look_changed.connect(self._follow_look)
 
@@ -66,10 +71,7 @@ class Picture(QObject):
         """Whether everything in view is here at its best; nothing more will come."""
         if self._scene is None:
             return True
-        level = screen_level(self._view.device_scale, self._view.bounds)
-        image = tiles_in_view(self._view, max(0, level))
-        cells = tiles_in_view(self._view, level) if self._view.overlay.visible else []
-        return all(map(self._scene.tiles.is_final, image)) and all(map(self._cells.is_final, cells))
+        return all(self._is_here(placement) for placement in (self._view.placement, self._lens.placement) if placement)
 
     def show_scene(self, scene: Scene | None) -> None:
         """Show all of another image, or none; the one before stays until there is something of the next to see."""
@@ -108,15 +110,19 @@ class Picture(QObject):
         if self._image is None:
             return
         if not self._is_holding:
-            layers: list[Lookup] = [self._image.picture]
-            if self._view.overlay.visible:
-                layers.append(self._cells.picture)
-            self._frame.update(self._view.placement, layers, background)
+            self._frame.update(self._view.placement, self._layers(self._image), background)
         ratio = self._view.device_pixel_ratio
         painter.save()
         painter.scale(1 / ratio, 1 / ratio)
         painter.drawPixmap(0, 0, self._frame.pixmap)
         painter.restore()
+
+    def paint_lens(self, painter: QPainter, background: QColor) -> None:
+        if self._image is not None:
+            self._lens.paint(painter, self._layers(self._image), background)
+
+    def _layers(self, image: ImageLayer) -> list[Lookup]:
+        return [image.picture, self._cells.picture] if self._view.overlay.visible else [image.picture]
 
     def _follow_view(self) -> None:
         self._want_tiles()
@@ -134,19 +140,29 @@ class Picture(QObject):
         if self._view.overlay.colour_by is ColourBy.ORIGIN:
             self.changed.emit(QRect())
 
+    def _is_here(self, placement: Placement) -> bool:
+        """Whether all tiles of a view are here, the sharpest there are."""
+        assert self._scene is not None
+        level = screen_level(placement.device_scale, placement.bounds)
+        image = tiles_in_view(placement, max(0, level))
+        cells = tiles_in_view(placement, level) if self._view.overlay.visible else []
+        return all(map(self._scene.tiles.is_final, image)) and all(map(self._cells.is_final, cells))
+
     def _want_tiles(self) -> None:
         """Ask for tiles, if other ones are in view than before."""
         if self._scene is None:
             return
-        level = screen_level(self._view.device_scale, self._view.bounds)
-        in_view = tiles_in_view(self._view, level)
-        state = (level, frozenset(in_view))
+        placement, lens = self._view.placement, self._lens.placement
+        level = screen_level(placement.device_scale, placement.bounds)
+        lens_level = screen_level(lens.device_scale, lens.bounds) if lens is not None else level
+        in_lens = tiles_in_view(lens, lens_level) if lens is not None else []
+        state = (level, frozenset(tiles_in_view(placement, level)), frozenset(in_lens))
         if state == self._wanted_for:
             return
         self._wanted_for = state
-        wanted = wanted_tiles(self._view)
+        wanted = wanted_tiles(placement, lens)
         self._scene.tiles.want(wanted.image)
-        self._cells.want(wanted.level, wanted.cells if self._view.overlay.visible else [])
+        self._cells.want(wanted.level, wanted.cells if self._view.overlay.visible else [], lens_level)
 
     def _take_tile(self, tile: ScreenTile) -> None:
         scene = self._scene
@@ -161,7 +177,7 @@ class Picture(QObject):
         if self._is_holding and is_settled:
             self._stop_holding()
         level = max(0, screen_level(self._view.device_scale, bounds))
-        if tile.level == level or not is_settled:  # else it is for later, and not on the screen
+        if tile.level == level or not is_settled or self._lens.is_shown:  # else it is for later, and not on the screen
             self._redraw(tile_region(bounds, tile))
 
     def _stop_holding(self) -> None:

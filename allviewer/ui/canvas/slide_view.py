@@ -28,6 +28,7 @@ from allviewer.session.tool_state import ToolState
 from allviewer.session.view_state import ViewState
 from allviewer.ui.canvas.hand import Hand
 from allviewer.ui.canvas.legend import Legend
+from allviewer.ui.canvas.lens import Lens
 from allviewer.ui.canvas.overview_map import OverviewMap
 from allviewer.ui.canvas.palette import Palette
 from allviewer.ui.canvas.picture import Picture
@@ -78,7 +79,8 @@ class SlideView(QWidget):
         self.view = view
         self.tool_state = tool_state
         self._scene: Scene | None = None
-        self._picture = Picture(runner, view, Palette(class_set), self)
+        self._lens = Lens(view, self)
+        self._picture = Picture(runner, view, Palette(class_set), self._lens, self)
         self._selected = SelectedCells()
         self._proposed = ProposedCells(Palette(class_set))
         self._map = OverviewMap(view)
@@ -98,6 +100,7 @@ class SlideView(QWidget):
 
     def _connect(self) -> None:
         self._picture.changed.connect(self._repaint)
+        self._lens.changed.connect(self.touch)
         self._picture.whole_arrived.connect(self._show_map)
         self.tool_state.changed.connect(self._follow_tool)
 
@@ -132,6 +135,10 @@ class SlideView(QWidget):
         """Emphasise these cells."""
         self._selected.set_ids(ids)
         self.update()
+
+    def hold_lens(self, is_held: bool) -> None:
+        """Show the magnifier at the cursor, or put it away; while it is shown the wheel makes it stronger or weaker."""
+        self._lens.hold(is_held)
 
     def set_class_set(self, class_set: ClassSet) -> None:
         self._picture.set_palette(Palette(class_set))
@@ -180,6 +187,7 @@ class SlideView(QWidget):
             self.update()
             return
         ratio = self.view.device_pixel_ratio
+        self.touch(self._lens.area)
         self.touch(QRectF(place.x() / ratio, place.y() / ratio, place.width() / ratio, place.height() / ratio))
 
     def _show_map(self) -> None:
@@ -212,6 +220,7 @@ class SlideView(QWidget):
             self._legend.paint(painter, self.height(), self.view.overlay.colour_by, self._picture.origins)
         paint_scale_bar(painter, self.height(), self.view.scale, self._um_per_px)
         self._map.paint(painter)
+        self._picture.paint_lens(painter, self._background())
 
     def _paint_empty(self, painter: QPainter) -> None:
         painter.fillRect(self.rect(), self._background())
@@ -242,7 +251,9 @@ class SlideView(QWidget):
         super().changeEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        if self._scene is not None:
+        if self._lens.is_shown:
+            self._lens.strengthen(event.angleDelta().y() / 120)
+        elif self._scene is not None:
             self._hand.wheel(event)
         event.accept()
 
@@ -252,6 +263,7 @@ class SlideView(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._scene is not None:
+            self._lens.move(event.position())
             self.cursor_moved.emit(*self._hand.move(event).image)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -270,11 +282,13 @@ class SlideView(QWidget):
             super().keyReleaseEvent(event)
 
     def enterEvent(self, event: QEnterEvent) -> None:
+        self._lens.move(event.position())
         if self._scene is not None:
             self._toolbox.tool.hover(self._hand.pointer(event.position(), Qt.KeyboardModifier.NoModifier))
 
     def leaveEvent(self, event: QEvent) -> None:
         self._toolbox.tool.leave()
+        self._lens.move(None)
         self.cursor_left.emit()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

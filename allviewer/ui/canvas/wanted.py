@@ -7,7 +7,6 @@ from typing import NamedTuple
 from allviewer.domain.geometry import Region
 from allviewer.session.placement import Placement, box_of
 from allviewer.session.tile_grid import TILE_PX, ScreenTile, coarsest_level, nearest_first, tiles_over
-from allviewer.session.view_state import ViewState
 from allviewer.ui.canvas.mosaic import FINEST_LEVEL, screen_level
 
 
@@ -19,27 +18,35 @@ class Wanted(NamedTuple):
     cells: list[ScreenTile]
 
 
-def tiles_in_view(view: ViewState, level: int) -> list[ScreenTile]:
+def tiles_in_view(view: Placement, level: int) -> list[ScreenTile]:
     """Tiles of a level that are at least partly on the screen, nearest to the middle first."""
     box = _seen_box(view, level)
     tiles = tiles_over(view.bounds, level, box)
     if view.rotation_deg % 90:
-        tiles = filter(partial(_is_in_view, view.placement), tiles)
+        tiles = filter(partial(_is_in_view, view), tiles)
     return nearest_first(list(tiles), box)
 
 
-def wanted_tiles(view: ViewState) -> Wanted:
+def wanted_tiles(view: Placement, lens: Placement | None = None) -> Wanted:
+    """What a view needs, and the magnifier in it."""
     level = screen_level(view.device_scale, view.bounds)
     image_level = max(0, level)
     next_extent = min(1.0, view.device_scale * 2.0**level)  # of the view, when zooming in reaches the finer level
-    image = [*_with_rim(view, image_level), *_around(view, image_level + 1, 1.5)]
+    image = [*_in_lens(lens, 0), *_with_rim(view, image_level), *_around(view, image_level + 1, 1.5)]
     if image_level > 0:
         image += _around(view, image_level - 1, next_extent)
-    cells = [*_with_rim(view, level), *_around(view, level - 1, next_extent), *_around(view, level + 1, 1.5)]
+    cells = [*_in_lens(lens, FINEST_LEVEL), *_with_rim(view, level)]
+    cells += [*_around(view, level - 1, next_extent), *_around(view, level + 1, 1.5)]
     return Wanted(level, image, cells)
 
 
-def _with_rim(view: ViewState, level: int) -> list[ScreenTile]:
+def _in_lens(lens: Placement | None, finest_level: int) -> list[ScreenTile]:
+    if lens is None:
+        return []
+    return tiles_in_view(lens, max(finest_level, screen_level(lens.device_scale, lens.bounds)))
+
+
+def _with_rim(view: Placement, level: int) -> list[ScreenTile]:
     inner = tiles_in_view(view, level)
     box = _seen_box(view, level)
     outer = nearest_first(list(tiles_over(view.bounds, level, box.expanded(TILE_PX))), box)
@@ -47,7 +54,7 @@ def _with_rim(view: ViewState, level: int) -> list[ScreenTile]:
     return [*inner, *(tile for tile in outer if tile not in known)]
 
 
-def _around(view: ViewState, level: int, extent: float) -> list[ScreenTile]:
+def _around(view: Placement, level: int, extent: float) -> list[ScreenTile]:
     """Tiles of a level over the middle of the view; `extent` is a part or a multiple of its size."""
     if not FINEST_LEVEL <= level <= coarsest_level(view.bounds):
         return []
@@ -56,9 +63,9 @@ def _around(view: ViewState, level: int, extent: float) -> list[ScreenTile]:
     return nearest_first(list(tiles_over(view.bounds, level, part)), part)
 
 
-def _seen_box(view: ViewState, level: int) -> Region:
+def _seen_box(view: Placement, level: int) -> Region:
     factor = 2.0**-level
-    left, top, right, bottom = box_of(view.placement.seen_corners)
+    left, top, right, bottom = box_of(view.seen_corners)
     return Region.from_edges(
         math.floor(left * factor), math.floor(top * factor), math.ceil(right * factor), math.ceil(bottom * factor)
     )
