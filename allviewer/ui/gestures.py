@@ -35,7 +35,7 @@ class Gestures(QObject):
         canvas.cells_boxed.connect(lambda region, keys: correct.box(region, _extends(keys)))
         canvas.region_drawn.connect(self._run_on_region)
         canvas.cursor_moved.connect(self._point_at)
-        canvas.cursor_left.connect(lambda: session.selection.hover(0))
+        canvas.cursor_left.connect(self._point_at_nothing)
         canvas.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         canvas.customContextMenuRequested.connect(self._show_cell_menu)
 
@@ -45,9 +45,13 @@ class Gestures(QObject):
 
     def _point_at(self, x: float, y: float) -> None:
         document = self._session.workspace.document
-        self._status.show_place(document, x, y)
+        self._status.show_place(document, x, y, self._canvas.colour_at((x, y)))
         cell = document.annotations.at(x, y) if document is not None else None
         self._session.selection.hover(cell.id if cell is not None else 0)
+
+    def _point_at_nothing(self) -> None:
+        self._status.show_place(None, 0, 0)
+        self._session.selection.hover(0)
 
     def _show_cell_menu(self, place: QPoint) -> None:
         """The right button: choose the cell under it, unless it is one of those chosen already."""

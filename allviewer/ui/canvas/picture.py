@@ -1,5 +1,6 @@
 """Image and cells on the screen: which tiles are wanted, what has to be drawn again, when the next image takes over."""
 
+import math
 from collections.abc import Mapping
 
 from PySide6.QtCore import QObject, QRect, QTimer, Signal
@@ -8,8 +9,8 @@ from PySide6.QtGui import QColor, QPainter
 from allviewer.domain.geometry import Region
 from allviewer.jobs.runner import JobRunner
 from allviewer.session.looks import ColourBy
-from allviewer.session.placement import Placement
-from allviewer.session.tile_grid import ScreenTile, coarsest_level, tile_region
+from allviewer.session.placement import Placement, Point
+from allviewer.session.tile_grid import TILE_PX, ScreenTile, coarsest_level, tile_region
 from allviewer.session.view_state import ViewState
 from allviewer.ui.canvas.frame import Frame
 from allviewer.ui.canvas.image_layer import ImageLayer
@@ -104,6 +105,18 @@ class Picture(QObject):
     def redraw_all(self) -> None:
         self._frame.invalidate()
         self.changed.emit(QRect())
+
+    def colour_at(self, point: Point) -> Rgb | None:
+        """Colour of the image's own pixel; where only coarser tiles are here, the mean of those around it."""
+        if self._scene is None or not self._view.bounds.contains_point(*point):
+            return None
+        for level in range(max(0, screen_level(self._view.device_scale, self._view.bounds)) + 1):
+            x, y = math.floor(point[0]) >> level, math.floor(point[1]) >> level
+            picture = self._scene.tiles.tile(ScreenTile(level, x // TILE_PX, y // TILE_PX))
+            if picture is not None:
+                colour = picture.pixelColor(x % TILE_PX, y % TILE_PX)
+                return colour.red(), colour.green(), colour.blue()
+        return None
 
     def paint(self, painter: QPainter, background: QColor) -> None:
         """Paint it; the painter's unit is the screen pixel."""

@@ -33,6 +33,7 @@ from allviewer.ui.canvas.overview_map import OverviewMap
 from allviewer.ui.canvas.palette import Palette
 from allviewer.ui.canvas.picture import Picture
 from allviewer.ui.canvas.proposed_cells import ProposedCells
+from allviewer.ui.canvas.ramps import Rgb
 from allviewer.ui.canvas.rulers import Rulers
 from allviewer.ui.canvas.scale_bar import paint_scale_bar
 from allviewer.ui.canvas.scene import Scene
@@ -166,6 +167,10 @@ class SlideView(QWidget):
     def cell_id_at(self, point: Point) -> int:
         cell = self._scene.annotations.at(*point) if self._scene is not None else None
         return cell.id if cell is not None else 0
+
+    def colour_at(self, point: Point) -> Rgb | None:
+        """Red, green and blue of the image at a level-0 point, before brightness and contrast; None if unknown yet."""
+        return self._picture.colour_at(point)
 
     def touch(self, area: QRectF) -> None:
         if not area.isEmpty():

@@ -1,8 +1,10 @@
 """The line at the bottom: place under the cursor, zoom, scale, device, purpose, and whether all is saved."""
 
+import math
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from allviewer.session.document import Document
 from allviewer.ui.panels.parts import ElidedLabel, muted, rule
@@ -37,7 +39,8 @@ class StatusStrip(QFrame):
         super().__init__(parent)
         self.setObjectName("status")
         self.place = muted()
-        self.place.setMinimumWidth(210)
+        self.place.setMinimumWidth(330)
+        self.place.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # it changes all the time
         self.zoom = muted()
         self.zoom.setMinimumWidth(self.zoom.fontMetrics().horizontalAdvance("100 % · 100x"))
         self.scale = _Pressable()
@@ -49,7 +52,8 @@ class StatusStrip(QFrame):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 3, 12, 3)
         layout.setSpacing(10)
-        for widget in (self.place, rule(vertical=True), self.zoom, rule(vertical=True), self.scale):
+        layout.addWidget(self.place, 6)
+        for widget in (rule(vertical=True), self.zoom, rule(vertical=True), self.scale):
             layout.addWidget(widget)
         layout.addStretch(1)
         layout.addWidget(self.purpose)
@@ -58,15 +62,22 @@ class StatusStrip(QFrame):
         layout.addWidget(rule(vertical=True))
         layout.addWidget(self.saved)
 
-    def show_place(self, document: Document | None, x: float, y: float) -> None:
-        """The point under the cursor, in level-0 pixels and micrometres."""
+    def show_place(
+        self, document: Document | None, x: float, y: float, colour: tuple[int, int, int] | None = None
+    ) -> None:
+        """The point under the cursor in level-0 pixels and micrometres; its colour and optical density."""
         if document is None or not document.info.bounds.contains_point(x, y):
             self.place.setText("")
             return
-        text = f"{int(x):,}, {int(y):,} px"
+        parts = [f"{int(x):,}, {int(y):,} px"]
         if document.mpp is not None:
-            text += f"   {x * document.mpp:,.1f}, {y * document.mpp:,.1f} µm"
-        self.place.setText(text)
+            parts.append(f"{x * document.mpp:,.1f}, {y * document.mpp:,.1f} µm")
+        if colour is not None:
+            parts.append(f"RGB {' '.join(map(str, colour))}")
+            parts.append(f"OD {' '.join(map(_optical_density, colour))}")
+        texts = ["   ".join(parts[:count]) for count in range(len(parts), 0, -1)]
+        metrics, room_px = self.place.fontMetrics(), self.place.width()
+        self.place.setText(next((text for text in texts if metrics.horizontalAdvance(text) <= room_px), texts[-1]))
 
     def show_zoom(self, device_scale: float | None, um_per_px: float | None, objective: float | None) -> None:
         """Enlargement, and the objective that shows cells as large with a camera of 10 µm pixels (40x: 0.25 µm/px)."""
@@ -117,3 +128,8 @@ def _name(label: QLabel, name: str) -> None:
 
 def _rounded(magnification: float) -> str:
     return f"{magnification:.0f}" if magnification >= 10 else f"{magnification:.2g}"
+
+
+def _optical_density(value: int) -> str:
+    """How much light was taken away, as a power of ten; white (255) is what came in."""
+    return f"{-math.log10(max(value, 1) / 255) + 0.0:.2f}"

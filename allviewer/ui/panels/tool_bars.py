@@ -45,8 +45,8 @@ class ToolStrip(QFrame):
         super().__init__(parent)
         self.setObjectName("tools")
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(5, 8, 5, 8)
-        layout.setSpacing(4)
+        layout.setContentsMargins(5, 6, 5, 6)
+        layout.setSpacing(2)
         for action_id in TOOLS:
             layout.addWidget(action_button(actions[action_id]))
         layout.addWidget(rule())

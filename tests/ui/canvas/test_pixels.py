@@ -180,3 +180,16 @@ def test_100_percent_is_exact_on_screens_with_other_scaling(ratio, request):
         check=False,
     )
     assert "exact" in done.stdout, done.stderr
+
+
+def test_the_colour_under_the_cursor_is_that_of_the_image_whatever_is_shown(bench):
+    pixels = distinct_pixels(900, 700)
+    bench.open(pixels)
+    bench.view.to_actual_size()
+    bench.view.rotate_to(90)
+    bench.view.set_image_look(brightness=0.3)
+    bench.grab()
+    for x, y in ((450, 350), (500, 300), (421, 399)):
+        assert bench.widget.colour_at((x + 0.7, y + 0.2)) == tuple(pixels[y, x])
+    assert bench.widget.colour_at((-1, 5)) is None
+    assert bench.widget.colour_at((900, 5)) is None
