@@ -169,7 +169,7 @@ def _workflows(
         correct=CorrectCells(workspace, selection, notices),
         reshape=ReshapeCells(workspace, selection, session.tools, runner, notices),
         walk=WalkCells(workspace, selection, notices),
-        import_cells=ImportCells(workspace, runner, notices, ask),
+        import_cells=ImportCells(workspace, runner, notices, ask, demo_dir()),
         mark=MarkImage(workspace, runner, notices),
         scale=SetScale(workspace, runner, notices),
         packs=InstallPack(runner, notices, ask, catalogue),

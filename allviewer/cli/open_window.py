@@ -43,8 +43,8 @@ def build_parser() -> argparse.ArgumentParser:
         "--labels",
         type=Path,
         metavar="FILE",
-        help="cells of the image: a label image (uint16, TIFF or PNG; STEM.cells.tif of analyze with its nuclei) or "
-        "GeoJSON",
+        help="cells of the image: a label image (uint16, TIFF or PNG; STEM.cells.tif of analyze with its nuclei), "
+        "GeoJSON, or JSON of labelme or X-AnyLabeling; without it, such a file beside the image is taken",
     )
     parser.add_argument("--self-test", action="store_true", help="try the whole program on a synthetic smear, and quit")
     return parser
@@ -70,6 +70,7 @@ def open_window(paths: Sequence[Path], labels: Path | None = None) -> int:
     if diagnostics.last_crash:
         reports.show_last(diagnostics.last_crash)
     if labels is not None:
+        program.work.import_cells.looks_beside = False
         program.work.first_look.looked.connect(
             lambda: program.work.import_cells.take(labels), Qt.ConnectionType.SingleShotConnection
         )
@@ -97,6 +98,7 @@ def take_screenshot(picture: Path, paths: Sequence[Path]) -> int:
         root = Path(home)
         program = build(Locations(root / "config", root / "data", root / "cache", root / "log"))
         program.work.first_look.every_image = True
+        program.work.import_cells.looks_beside = False
         looked: list[bool] = []
         program.work.first_look.looked.connect(lambda: looked.append(True))
         program.window.resize(*_SCREENSHOT_SIZE)

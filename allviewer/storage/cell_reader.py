@@ -1,25 +1,30 @@
-"""Cells from files of other programs and of `allviewer analyze`: label images and QuPath's GeoJSON."""
+"""Cells from files of other programs and of `allviewer analyze`: label images, and polygons in JSON."""
 
 import csv
-from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from allviewer.domain.brush import polygon_mask
 from allviewer.domain.cell import Cell, Origin, OriginKind
 from allviewer.domain.geometry import Region
 from allviewer.domain.labels import UNCLASSIFIED, ClassSet
 from allviewer.domain.mask import Mask
 from allviewer.errors import ImageError
+from allviewer.storage.polygon_cells import Found, polygon_cells
 
-SUFFIXES = (".tif", ".tiff", ".png", ".geojson", ".json")
 _MOST_BYTES = 1 << 30
 _HIGHEST_NUMBER = 10_000_000
+_SYNONYMS = {
+    "lymphoblast": "blast",
+    "rbc": "red_cell",
+    "erythrocyte": "red_cell",
+    "thrombocyte": "platelet",
+    "artifact": "artefact",
+    "smudge cell": "smudge",
+}
 _CELLS_ENDING, _NUCLEI_ENDING, _TABLE_ENDING = ".cells.tif", ".nuclei.tif", ".cells.csv"
 
 Labels = NDArray[np.integer[Any]]
@@ -37,8 +42,14 @@ def read_cells(path: Path, width: int, height: int, classes: ClassSet) -> list[C
     try:
         if path.stat().st_size > _MOST_BYTES:
             raise ImageError(f"{path.name} is too large to be read as cells.")
+        if path.suffix.lower() == ".npy":
+            raise ImageError(
+                f"{path.name} is a NumPy file of Python objects, which may run foreign code when it is read, so it is "
+                "not opened.",
+                "Save the masks as TIFF or PNG in Cellpose, and import these.",
+            )
         if path.suffix.lower() in (".geojson", ".json"):
-            found = list(_of_geojson(path, Region(0, 0, width, height)))
+            found = list(polygon_cells(path, Region(0, 0, width, height)))
         else:
             found = list(_of_labels(path, width, height))
     except OSError as error:
@@ -46,15 +57,22 @@ def read_cells(path: Path, width: int, height: int, classes: ClassSet) -> list[C
     if not found:
         raise ImageError(f"There is no cell in {path.name}.")
     origin = Origin(OriginKind.IMPORT, path.name, datetime.now(UTC))
-    known = {c.key for c in classes.classes}
+    keys = {label: class_of(label, classes) for label in {label for _, _, label in found}}
     return [
-        Cell(number, mask, nucleus & mask, label if label in known else UNCLASSIFIED, origin)
+        Cell(number, mask, nucleus & mask, keys[label], origin)
         for number, (mask, nucleus, label) in enumerate(found, start=1)
     ]
 
 
-Found = Iterator[tuple[Mask, Mask, str]]
-"""(whole cell, nucleus, class key)"""
+def class_of(name: str, classes: ClassSet) -> str:
+    """The key of the class that a name means: its key or title, or a usual word for it; else unclassified."""
+    plain = " ".join(name.lower().replace("_", " ").replace("-", " ").split())
+    plain = plain if plain in _SYNONYMS else plain.removesuffix("s")
+    for cell_class in classes.classes:
+        names = (cell_class.key.replace("_", " "), cell_class.title.lower())
+        if plain in names or _SYNONYMS.get(plain) == cell_class.key:
+            return cell_class.key
+    return UNCLASSIFIED
 
 
 def _of_labels(path: Path, width: int, height: int) -> Found:
@@ -121,55 +139,3 @@ def _classes_of_table(path: Path) -> dict[int, str]:
             return {int(row["cell_id"]): row["class"] for row in csv.DictReader(file)}
         except (KeyError, ValueError, TypeError, csv.Error) as error:
             raise ImageError(f"{path.name} is not a table of cells: {error}.") from error
-
-
-def _of_geojson(path: Path, bounds: Region) -> Found:
-    try:
-        content = msgspec.json.decode(path.read_bytes())
-        for feature in _features(content):
-            mask = _shape(feature.get("geometry"), bounds)
-            if not mask.is_empty:
-                yield mask, _shape(feature.get("nucleusGeometry"), bounds), _class_of(feature)
-    except (msgspec.DecodeError, KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-        raise ImageError(f"{path.name} is no GeoJSON of cells: {error}.") from error
-
-
-def _features(content: Any) -> list[dict[str, Any]]:
-    """A collection, a list, or a single feature."""
-    if isinstance(content, list):
-        return content
-    return list(content["features"]) if content.get("type") == "FeatureCollection" else [content]
-
-
-def _shape(geometry: dict[str, Any] | None, bounds: Region) -> Mask:
-    """Polygons with holes, in level-0 pixels; what lies outside the image is cut off."""
-    if not geometry:
-        return Mask.empty()
-    kind, coordinates = geometry["type"], geometry["coordinates"]
-    if kind not in ("Polygon", "MultiPolygon"):
-        return Mask.empty()
-    polygons = [coordinates] if kind == "Polygon" else coordinates
-    return Mask.union_of(_polygon(rings, bounds) for rings in polygons)
-
-
-def _polygon(rings: Sequence[Sequence[Sequence[float]]], bounds: Region) -> Mask:
-    outer, *holes = [polygon_mask(_corners(ring, bounds)).clipped(bounds) for ring in rings]
-    for hole in holes:
-        outer = outer - hole
-    return outer
-
-
-def _corners(ring: Sequence[Sequence[float]], bounds: Region) -> list[tuple[float, float]]:
-    """Corners, held near the image, so that a stray coordinate cannot ask for a mask of any size."""
-    return [
-        (min(max(float(x), -1.0), bounds.right + 1.0), min(max(float(y), -1.0), bounds.bottom + 1.0))
-        for x, y, *_ in ring
-    ]
-
-
-def _class_of(feature: dict[str, Any]) -> str:
-    """QuPath's classification: a name, an object with a name, or nothing."""
-    given = (feature.get("properties") or {}).get("classification")
-    if isinstance(given, dict):
-        given = given.get("name") or ": ".join(given.get("names", ()))
-    return str(given or "").strip().lower().replace(" ", "_")

@@ -88,9 +88,9 @@ def test_geojson_of_qupath_with_nucleus_class_and_hole(tmp_path):
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("x.geojson", b"{", "no GeoJSON"),
-        ("x.geojson", b'{"type": "FeatureCollection"}', "no GeoJSON"),
-        ("x.geojson", b"[1, 2]", "no GeoJSON"),
+        ("x.geojson", b"{", "no JSON"),
+        ("x.geojson", b'{"type": "FeatureCollection"}', "must be GeoJSON"),
+        ("x.geojson", b"[1, 2]", "must be GeoJSON"),
         ("x.geojson", b"[]", "no cell"),
         ("x.tif", b"not a tiff", "no label image"),
         ("x.png", b"not a png", "no label image"),

@@ -50,7 +50,7 @@ class Dialogs:
         return path.parent if path.name == "card.json" else path
 
     def cells_to_import(self) -> Path | None:
-        kinds = "Label images and GeoJSON (*.tif *.tiff *.png *.geojson *.json)"
+        kinds = "Cells: label images, GeoJSON, labelme (*.tif *.tiff *.png *.geojson *.json)"
         name, _ = QFileDialog.getOpenFileName(self.parent, "Import cells", self._folder, kinds)
         return self._remember(Path(name)) if name else None
 
