@@ -24,7 +24,7 @@ from training.experiments.machine import Machine
 from training.experiments.protocols import Fold, Protocol, divide
 from training.experiments.record import begin, finished
 from training.experiments.samples import Samples
-from training.experiments.scale import Scale, chosen, scaled
+from training.experiments.scale import Scale, chosen, limited, scaled
 from training.experiments.teach import Lesson, Taught, teach
 from training.networks import registry
 from training.networks.network import Network
@@ -32,6 +32,8 @@ from training.splits import inner_split, joined_groups
 from training.tasks import Tell
 
 RESULT = "predictions"
+WEIGHTS = "weights.pt"
+"""Of the network of the first fold: what it looks at can be asked later."""
 HERE = Machine()
 
 Result = Predictions | SegmentationScores
@@ -78,6 +80,7 @@ def run(
     spec = registry.spec(experiment.model.name)
     smallest_px = max(spec.minimum_size_px, experiment.smallest_px)
     experiment = scaled(experiment, scale, smallest_px, spec.multiple_of_px)
+    protocol = limited(protocol, scale)
     samples = samples.take(chosen(samples.groups, samples.labels, scale.pictures))
     record = begin(out, experiment, samples, protocol, scale)
     if record.finished:
@@ -133,6 +136,8 @@ def _run_fold(task: _Task, fold: Fold, folds: int, folder: Path, cancel: CancelT
     taught = teach(network, _lesson(task, fold), experiment, folder, task.machine, cancel, tell_part)
     result = _asked(task, fold, network, taught, cancel)
     if task.machine.is_chief:
+        if fold.number == 0:
+            torch.save(network.state_dict(), folder / WEIGHTS)
         result.save(folder / RESULT)
         for spent in ("checkpoints", "best"):
             shutil.rmtree(folder / spent, ignore_errors=True)
