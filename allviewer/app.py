@@ -53,6 +53,7 @@ from allviewer.workflows.save_case import SaveCase
 from allviewer.workflows.set_scale import SetScale
 from allviewer.workflows.show_image import ShowImage
 from allviewer.workflows.show_tiles import ShowTiles
+from allviewer.workflows.tune_method import TuneMethod
 from allviewer.workflows.walk_cells import WalkCells
 
 log = logging.getLogger(__name__)
@@ -165,6 +166,7 @@ def _workflows(
         show_image=show,
         save_case=SaveCase(workspace, runner, notices, ask),
         detect=detect,
+        tune=TuneMethod(workspace, session.view, runner, session.looks.plane_of),
         first_look=FirstLook(workspace, demo_dir(), detect.run_on_image),
         correct=CorrectCells(workspace, selection, notices),
         reshape=ReshapeCells(workspace, selection, session.tools, runner, notices),

@@ -38,7 +38,7 @@ def rgb_of_hsv(hsv: Plane) -> RgbArray:
 
 def picture_in(rgb: RgbArray) -> Bitmap:
     """Which pixels are picture: all, but for the black around a cell that was cut out."""
-    seen: Bitmap = rgb.max(axis=2) > 0
+    seen: Bitmap = cv2.inRange(rgb, (0, 0, 0), (0, 0, 0)) == 0
     if not seen.any() or np.count_nonzero(~seen) < _CUT_OUT_SHARE * seen.size:
         return np.ones(seen.shape, dtype=bool)
     return seen

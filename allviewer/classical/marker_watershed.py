@@ -54,7 +54,8 @@ def _flooded(
     markers[core] = pieces[core] + 1
     cancel.check()
     blur = px_of(number(settings, "smoothing"), um_per_px)
-    floods = watershed(_gradient(rgb, blur), markers)  # type: ignore[no-untyped-call]
+    near = away <= reach + 2
+    floods = watershed(_gradient(rgb, blur), markers, mask=near)  # type: ignore[no-untyped-call]
     cell: Bitmap = filled((floods > 1) & (away <= reach)) | nucleus
     return cell
 

@@ -92,13 +92,13 @@ PGS = (
         choices=(("global", "Everywhere"), ("connected", "Connected to the pivot")),
         tip="Equation 6 takes every pixel within T; growing proper goes from neighbour to neighbour (4 neighbours)",
     ),
+    *_CYTOPLASM,
+    *CLEANING,
     Parameter("epsilon", "Epsilon", 0.0, 0.0, 10.0, 0.1, tip="Pivots that move no further have converged (equation 8)"),
     Parameter("max_iterations", "Iterations", 10, 1, 100, 1, tip="Upper bound of step 5"),
     Parameter("starts", "Starts", 6, 1, 50, 1, tip="Random starts (step 1); the lowest J(P), equation 3, wins"),
     Parameter("sample", "Sample", 8000, 100, 200000, 100, "px", tip="Pixels that pivots are chosen among"),
     Parameter("seed", "Seed", 0, 0, 9999, 1, tip="The same seed gives the same masks"),
-    *_CYTOPLASM,
-    *CLEANING,
 )
 
 GREY_CLUSTERS = (

@@ -26,6 +26,7 @@ from allviewer.ui.handlers import handlers_of
 from allviewer.ui.held_keys import HeldKeys
 from allviewer.ui.icons import window_icon
 from allviewer.ui.menus import build_menus
+from allviewer.ui.method_desk import MethodDesk
 from allviewer.ui.notices import NoticeBar
 from allviewer.ui.pack_choice import PackChoice
 from allviewer.ui.panels.cell_panel import CellPanel
@@ -69,6 +70,7 @@ class MainWindow(QMainWindow):
         classes = session.workspace.class_set
         self.shown = ShownImage(session, work, canvas, make_tiles, notices, self)
         self.dialogs = WindowDialogs(session, work, self)
+        self.methods = MethodDesk(session, work, notices, canvas, memory, self)
         self.actions_table = Actions(self, handlers_of(self, session, work))
         self._recent_menu = build_menus(self.menuBar(), self.actions_table)
         self.options = OptionsBar(self.actions_table, session.tools, session.view)
@@ -81,7 +83,7 @@ class MainWindow(QMainWindow):
         self.look = LookPanel(self.actions_table, session.looks, session.view)
         self.status = StatusStrip()
         self.jobs = JobStrip(session.runner)
-        self.choice = PackChoice(self.options, work.detect, work.packs, memory, self)
+        self.choice = PackChoice(self.options, work.detect, work.packs, work.tune, memory, self)
         self._centre = QStackedWidget()
         self._centre.addWidget(Welcome(self.actions_table))
         self._centre.addWidget(canvas)

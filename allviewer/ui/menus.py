@@ -32,8 +32,8 @@ MENUS: tuple[tuple[str, tuple[str | None, ...]], ...] = (
     ),
     (
         "&Models",
-        ("run", "run_view", "tool_region", "run_all", "cancel", None, "manage_packs", "install_pack", None,
-         "fine_tune"),
+        ("run", "run_view", "tool_region", "run_all", "cancel", None, "method_settings", "manage_packs",
+         "install_pack", None, "fine_tune"),
     ),
     ("&Help", ("cheat_sheet", "palette", None, "about")),
 )  # fmt: skip

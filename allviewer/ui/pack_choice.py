@@ -1,10 +1,11 @@
-"""Which networks and which device: the boxes of the bar, remembered between sessions."""
+"""Which networks or method and which device: the boxes of the bar, remembered between sessions."""
 
 from PySide6.QtCore import QObject, QSettings
 
 from allviewer.ui.panels.tool_bars import OptionsBar
 from allviewer.workflows.detect_cells import NO_CLASSIFIER, Choice, DetectCells
 from allviewer.workflows.install_pack import InstallPack, PackRow
+from allviewer.workflows.tune_method import TuneMethod
 
 _DEVICES = (
     ("Auto", "auto", "The fastest device there is"),
@@ -17,16 +18,25 @@ _DEVICES = (
 
 
 _MOST_LETTERS = 26
+_METHOD = "method:"
+"""Before the names of methods, which stand in the same box as the segmentation packs."""
 
 
 class PackChoice(QObject):
     """Fills the boxes from the installed packs and tells the workflow what is chosen."""
 
     def __init__(
-        self, bar: OptionsBar, detect: DetectCells, packs: InstallPack, memory: QSettings, parent: QObject
+        self,
+        bar: OptionsBar,
+        detect: DetectCells,
+        packs: InstallPack,
+        tune: TuneMethod,
+        memory: QSettings,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._bar, self._detect, self._packs, self._memory = bar, detect, packs, memory
+        self._bar, self._detect, self._packs, self._tune, self._memory = bar, detect, packs, tune, memory
+        tune.changed.connect(self._tell_detect)
         packs.packs_changed.connect(self._packs_changed)
         bar.choice_changed.connect(self._chosen)
         bar.fill(bar.device, _DEVICES, self._remembered("device", "auto"))
@@ -49,7 +59,8 @@ class PackChoice(QObject):
 
     def _fill(self) -> None:
         bar = self._bar
-        bar.fill(bar.segmentation, _items(self._packs.packs("segmentation")), self._remembered("segmentation", ""))
+        finders = [*_items(self._packs.packs("segmentation")), *_method_items(self._tune)]
+        bar.fill(bar.segmentation, finders, self._remembered("segmentation", ""))
         classifiers = [*_items(self._packs.packs("classification")), ("No classes", NO_CLASSIFIER, "Masks only")]
         bar.fill(bar.classifier, classifiers, self._remembered("classifier", ""))
         self._tell()
@@ -64,9 +75,15 @@ class PackChoice(QObject):
         self._tell()
 
     def _tell(self) -> None:
-        bar = self._bar
+        finder = str(self._bar.segmentation.currentData() or "")
+        self._tune.choose(finder.removeprefix(_METHOD) if finder.startswith(_METHOD) else "")
+        self._tell_detect()
+
+    def _tell_detect(self) -> None:
+        bar, method = self._bar, self._tune.chosen
+        pack = str(bar.segmentation.currentData() or "") if method is None else ""
         self._detect.choice = Choice(
-            bar.segmentation.currentData() or "", bar.classifier.currentData() or "", bar.device.currentData() or "auto"
+            pack, bar.classifier.currentData() or "", bar.device.currentData() or "auto", method
         )
 
     def _remembered(self, name: str, default: str) -> str:
@@ -88,4 +105,11 @@ def _items(packs: list[PackRow]) -> list[tuple[str, str, str]]:
             f"{pack.card.title} {pack.card.version}\n{pack.card.limits}",
         )
         for pack in packs
+    ]
+
+
+def _method_items(tune: TuneMethod) -> list[tuple[str, str, str]]:
+    return [
+        (_short(method.title, ""), _METHOD + method.name, f"{method.title}, without a network\n{method.source}")
+        for method in tune.methods
     ]

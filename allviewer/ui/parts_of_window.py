@@ -25,6 +25,7 @@ from allviewer.workflows.reshape_cells import ReshapeCells
 from allviewer.workflows.save_case import SaveCase
 from allviewer.workflows.set_scale import SetScale
 from allviewer.workflows.show_image import ShowImage
+from allviewer.workflows.tune_method import TuneMethod
 from allviewer.workflows.walk_cells import WalkCells
 
 
@@ -48,6 +49,7 @@ class Workflows:
     show_image: ShowImage
     save_case: SaveCase
     detect: DetectCells
+    tune: TuneMethod
     first_look: FirstLook
     correct: CorrectCells
     reshape: ReshapeCells

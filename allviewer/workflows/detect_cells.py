@@ -23,6 +23,7 @@ from allviewer.session.workspace import Workspace
 from allviewer.workflows.ports import Notices
 
 if TYPE_CHECKING:
+    from allviewer.classical.methods import ChosenMethod
     from allviewer.inference.catalogue import Catalogue
     from allviewer.inference.detect import Detection
     from allviewer.inference.installed_pack import InstalledPack
@@ -34,11 +35,12 @@ NO_CLASSIFIER = "-"
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which networks and which device; empty names mean the default pack."""
+    """Which networks and which device; empty names mean the default pack. A method takes the place of a network."""
 
     segmentation: str = ""
     classifier: str = ""
     device: str = "auto"
+    method: "ChosenMethod | None" = None
 
 
 CancelledWith = Callable[[Document, Sequence[Cell]], None]
@@ -80,6 +82,7 @@ class DetectCells(QObject):
         self._job: Job | None = None
         self._document: Document | None = None
         self._plane = 0
+        self._what = "networks"
         self._queue: list[int] = []
         self._batch: RunOnAll | None = None
         self.choice = Choice()
@@ -150,11 +153,12 @@ class DetectCells(QObject):
         """Begin one run. Raises `UserError` if there is no network for it."""
         if document.read_only:
             raise UserError("The networks were not run, because cells cannot be saved now.", document.read_only)
-        segmentation = self._pack("segmentation", self.choice.segmentation)
+        segmentation = self.choice.method or self._pack("segmentation", self.choice.segmentation)
         classifier = None
         if self.choice.classifier != NO_CLASSIFIER and self._catalogue.packs("classification"):
             classifier = self._pack("classification", self.choice.classifier)
         self._plane = self._plane_of(document)
+        self._what = "networks" if self.choice.method is None else self.choice.method.method.name
         source = document.source.look(self._plane)
         job = partial(self._detect, document, source, segmentation, classifier, region, self.choice.device)
         document.in_use += 1
@@ -175,7 +179,7 @@ class DetectCells(QObject):
         self,
         document: Document,
         source: PixelSource,
-        segmentation: "InstalledPack",
+        segmentation: "InstalledPack | ChosenMethod",
         classifier: "InstalledPack | None",
         region: Region | None,
         device: str,
@@ -210,7 +214,7 @@ class DetectCells(QObject):
         model = found.cells[0].origin.name if found.cells else "the networks"
         edit = edits.take_model_run(present, found.cells, document.annotations.next_id, model)
         added = sum(change.before is None for change in edit.changes)
-        edit = edits.Edit(f"Run networks: {added} cell{'s' * (added != 1)}", edit.changes)
+        edit = edits.Edit(f"Run {self._what}: {added} cell{'s' * (added != 1)}", edit.changes)
         try:
             document.apply(edit)
         except UserError as error:
