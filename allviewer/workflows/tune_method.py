@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from allviewer.classical.methods import METHODS, ChosenMethod, Method, find_method
 from allviewer.domain.geometry import Region
+from allviewer.domain.scale import plausible
 from allviewer.domain.slide import PixelSource
 from allviewer.errors import UserError
 from allviewer.exchange.parameters import Parameter, Settings, Value
@@ -250,7 +251,7 @@ def _preview_of(
     """On a worker: the mask of a region, as fine as the screen, no finer than a run; None if it would be too coarse."""
     from allviewer.inference.pixel_method import UM_PER_PX, sample_of
     from allviewer.inference.resample import read_scaled
-    from allviewer.inference.scale import plausible, scale_from_red_cells
+    from allviewer.inference.scale import scale_from_red_cells
 
     if region.is_empty:
         return None
