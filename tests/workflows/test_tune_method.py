@@ -30,7 +30,9 @@ def smear():
 @pytest.fixture
 def desk(qapp, smear, monkeypatch):
     runner, workspace, view = JobRunner(), Workspace(), ViewState()
-    document = Document(1, "smear", Looked(smear.image, mpp=0.2), Annotations(), Journal(lambda: None, "me", lambda *_: None))
+    document = Document(
+        1, "smear", Looked(smear.image, mpp=0.2), Annotations(), Journal(lambda: None, "me", lambda *_: None)
+    )
     monkeypatch.setattr(Workspace, "document", property(lambda self: document))
     view.show_image(Region(0, 0, 500, 400))
     view.set_viewport(500, 400, 1.0)
