@@ -8,11 +8,12 @@ from pathlib import Path
 
 from allviewer.domain.slide import PixelSource
 from allviewer.errors import ImageError
-from allviewer.imaging.aperio_image import open_vendor_slide
 from allviewer.imaging.coarser_levels import with_coarser_levels
+from allviewer.imaging.czi_image import MAGIC as CZI_MAGIC
 from allviewer.imaging.openslide_image import is_vendor_slide
 from allviewer.imaging.plain_image import open_plain
 from allviewer.imaging.tiff_image import open_tiff
+from allviewer.imaging.vendor_slide import open_vendor_slide, open_zeiss
 from allviewer.imaging.zarr_image import is_zarr, open_zarr
 
 PLAIN_SUFFIXES = (".png", ".jpg", ".jpeg", ".jpe", ".bmp", ".dib", ".webp", ".gif", ".jp2", ".j2k", ".jpf", ".jpx")
@@ -49,10 +50,14 @@ class Opener:
     open: Callable[[Path], PixelSource]
 
 
+def _fits_czi(path: Path, header: bytes) -> bool:
+    return header.startswith(CZI_MAGIC)
+
+
 def _fits_slide(path: Path, header: bytes) -> bool:
     # MIRAX and Hamamatsu VMS begin with a text or a photograph that other readers would take for the image
     by_name = path.suffix.lower() in SLIDE_SUFFIXES
-    by_content = header.startswith((*_TIFF_MAGIC, b"ZISRAWFILE")) or header[128:132] == b"DICM"
+    by_content = header.startswith(_TIFF_MAGIC) or header[128:132] == b"DICM"
     return (by_name or by_content) and is_vendor_slide(path)
 
 
@@ -65,6 +70,7 @@ def _fits_plain(path: Path, header: bytes) -> bool:
 
 
 OPENERS = (
+    Opener("Zeiss", _fits_czi, open_zeiss),
     Opener("OpenSlide", _fits_slide, open_vendor_slide),
     Opener("tifffile", _fits_tiff, open_tiff),
     Opener("Pillow", _fits_plain, open_plain),
@@ -85,7 +91,7 @@ def open_image(path: Path) -> PixelSource:
             return with_coarser_levels(opener.open(path))
     raise ImageError(
         f"{path.name} is not an image that can be opened, or it is damaged at its beginning.",
-        "Known are PNG, JPEG, BMP, WebP, GIF, JPEG 2000, TIFF and the slides that OpenSlide reads.",
+        "Known are PNG, JPEG, BMP, WebP, GIF, JPEG 2000, TIFF, OME-Zarr, CZI and the slides that OpenSlide reads.",
     )
 
 

@@ -1,0 +1,90 @@
+"""Slides of scanner makers: OpenSlide first, and another library where that one reads more, or more exactly.
+
+OpenSlide addresses every level in whole level-0 pixels. Aperio's levels are a little more than 2 or 4 times smaller
+(2.0005 times), so a rectangle of such a level cannot be named exactly and comes back shifted by a fraction of a pixel
+and smoothed. tifffile reads the tiles themselves. Of Hamamatsu's focal stacks OpenSlide shows one plane, tifffile all.
+"""
+
+import dataclasses
+import logging
+from pathlib import Path
+
+from allviewer.domain.slide import PixelSource, RgbArray
+from allviewer.errors import ImageError
+from allviewer.imaging.czi_image import open_czi
+from allviewer.imaging.openslide_image import is_vendor_slide, open_slide
+from allviewer.imaging.tiff_image import open_tiff_levels
+from allviewer.imaging.wrapped_source import WrappedSource
+
+log = logging.getLogger(__name__)
+
+
+def open_zeiss(path: Path) -> PixelSource:
+    """Open a CZI: with OpenSlide, which gives label and macro, or with Zeiss's library what that leaves.
+
+    Raises:
+        ImageError: damaged, incomplete, or no CZI.
+    """
+    if is_vendor_slide(path):
+        try:
+            return open_slide(path)
+        except ImageError:
+            log.info("OpenSlide leaves %s to Zeiss's library", path.name, exc_info=True)
+    return open_czi(path)
+
+
+def open_vendor_slide(path: Path) -> PixelSource:
+    """Open a slide with the library that reads it best.
+
+    Raises:
+        ImageError: damaged, incomplete, or not a slide.
+    """
+    slide = open_slide(path)
+    vendor = dict(slide.info.properties).get("openslide.vendor")
+    if vendor == "aperio":
+        return _with_pixels_of_tifffile(slide, path, at_least_planes=1)
+    if vendor == "hamamatsu" and path.suffix.lower() == ".ndpi":
+        return _with_pixels_of_tifffile(slide, path, at_least_planes=2)
+    return slide
+
+
+def _with_pixels_of_tifffile(slide: PixelSource, path: Path, at_least_planes: int) -> PixelSource:
+    """The slide itself where tifffile does not read it, finds other levels, or has fewer planes to offer."""
+    try:
+        exact = open_tiff_levels(path)
+    except ImageError:
+        return slide  # a compression that only OpenSlide knows
+    same_levels = _extents(exact) == _extents(slide)
+    if same_levels and exact.info.plane_count >= at_least_planes:
+        return _ExactSource(exact, slide)
+    exact.close()
+    return slide
+
+
+def _extents(source: PixelSource) -> list[tuple[int, int]]:
+    return [(level.width, level.height) for level in source.info.levels]
+
+
+class _ExactSource(WrappedSource):
+    """The pixels of one reader, everything else from the other."""
+
+    def __init__(self, exact: PixelSource, slide: PixelSource) -> None:
+        planes = exact.info
+        info = dataclasses.replace(
+            slide.info,
+            plane_count=planes.plane_count,
+            plane=planes.plane,
+            plane_spacing_um=planes.plane_spacing_um,
+            profile=planes.profile,
+        )
+        super().__init__(exact, info)
+        self._slide = slide
+
+    def close(self) -> None:
+        """See `PixelSource.close`."""
+        super().close()
+        self._slide.close()
+
+    def _read_associated(self, name: str) -> RgbArray:
+        look = self._look
+        return self._slide.look(managed=look.managed).associated_image(name)
