@@ -10,6 +10,7 @@ from allviewer.domain.annotations import Annotations
 from allviewer.domain.bookmark import Bookmark
 from allviewer.domain.edits import Edit
 from allviewer.domain.geometry import Region
+from allviewer.domain.last_look import LastLook
 from allviewer.domain.scale import Scale
 from allviewer.domain.slide import PixelSource, SlideInfo
 from allviewer.errors import CaseError
@@ -72,8 +73,8 @@ class Document(QObject):
         self._fetching = False
         self._is_closed = False
         self._read_only = ""
-        self.view: tuple[float, float, float] | None = None
-        """Centre and scale of the last look, level-0 pixels and screen pixels a level-0 pixel."""
+        self.view: LastLook | None = None
+        """Where people looked last, and what of the image they have looked at."""
         self.in_use = 0
         """Number of runs under way that will change this image; it stays in memory meanwhile."""
         journal.changed.connect(self.saved_changed)

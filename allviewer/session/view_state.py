@@ -104,10 +104,10 @@ class ViewState(QObject):
 
     def place(self, placement: Placement) -> None:
         """Look as another view does; image, size and pixel ratio of this view stay its own."""
-        own = self._placement
-        self._place(
-            replace(placement, bounds=own.bounds, viewport=own.viewport, device_pixel_ratio=own.device_pixel_ratio)
+        turned = replace(
+            self._placement, rotation_deg=placement.rotation_deg % 360.0, is_mirrored=placement.is_mirrored
         )
+        self._place(turned.zoomed(placement.scale).centered_on(placement.center))
 
     def set_viewport(self, width: float, height: float, device_pixel_ratio: float) -> None:
         """The view has this size now; keeps the whole image in view if it was, else the centre."""

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from allviewer.domain.bookmark import Bookmark
 from allviewer.domain.edits import Edit
+from allviewer.domain.last_look import LastLook
 from allviewer.domain.scale import Scale
 from allviewer.errors import CaseError
 from allviewer.storage import atomic, case_images
@@ -204,7 +205,7 @@ class CaseFile:
         """Whether a person looked at the whole image."""
         self._update_image(image_id, reviewed=reviewed)
 
-    def set_view(self, image_id: int, view: tuple[float, float, float] | None) -> None:
+    def set_view(self, image_id: int, view: LastLook | None) -> None:
         """(centre x, centre y, screen pixels per level-0 pixel) of the last look."""
         self._update_image(image_id, view=case_images.encode_view(view))
 

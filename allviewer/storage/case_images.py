@@ -8,10 +8,11 @@ from typing import Any
 import msgspec
 from sqlalchemy import RowMapping
 
+from allviewer.domain.last_look import LastLook
 from allviewer.errors import CaseError
 from allviewer.storage.case_records import ImageRecord
 
-_view_decoder = msgspec.json.Decoder(tuple[float, float, float])
+_view_decoder = msgspec.json.Decoder(LastLook)
 
 
 def row_of(record: ImageRecord, case_folder: Path) -> dict[str, Any]:
@@ -65,8 +66,8 @@ def place_of(path: Path, case_folder: Path) -> dict[str, str]:
     return {"path": str(path), "relative_path": relative}
 
 
-def encode_view(view: tuple[float, float, float] | None) -> str | None:
-    return None if view is None else msgspec.json.encode(view).decode()
+def encode_view(view: LastLook | None) -> str | None:
+    return None if view is None else msgspec.json.encode(tuple(view)).decode()
 
 
 def refuse_other_image(path: Path, sha256: str, size_bytes: int) -> None:

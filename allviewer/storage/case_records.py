@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from allviewer.domain.cell import Cell
+from allviewer.domain.last_look import LastLook
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class ImageRecord:
         mpp: micrometres per level-0 pixel, or None; mpp_source says where it comes from ("file", "user", ...).
         group: key of the patient or slide, so that its images stay on one side of a split; may be empty.
         reviewed: a person looked at the whole image.
-        view: (centre x, centre y, screen pixels per level-0 pixel) of the last look, or None.
+        view: where people looked last, or None.
         id: given by the case; 0 for an image that is in none yet.
     """
 
@@ -31,7 +32,7 @@ class ImageRecord:
     mpp_source: str = ""
     group: str = ""
     reviewed: bool = False
-    view: tuple[float, float, float] | None = None
+    view: LastLook | None = None
     id: int = 0
 
 

@@ -4,8 +4,11 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 
+from allviewer.domain.last_look import LastLook
 from allviewer.errors import ImageError
 from allviewer.session.document import Document
+from allviewer.session.placement import Placement
+from allviewer.session.visited import Visited
 from allviewer.ui.canvas.looked_tiles import LookedTiles, TilesOfLook
 from allviewer.ui.canvas.scene import Scene
 from allviewer.ui.canvas.slide_view import SlideView
@@ -46,10 +49,11 @@ class ShownImage(QObject):
             self.remember_view()
             self._viewed = document
             self._put_on_canvas(document)
-            if document is not None and document.view is not None:
-                x, y, scale = document.view
-                self._session.view.zoom_by(scale / self._session.view.scale)
-                self._session.view.center_on((x, y))
+            if document is not None and document.view is not None and document.view.scale > 0:
+                look = document.view
+                self._session.view.place(
+                    Placement(document.info.bounds, look[:2], look.scale, look.rotation_deg, look.is_mirrored)
+                )
         if document is None:
             self._work.show_image.read_shown()
         else:
@@ -57,9 +61,14 @@ class ShownImage(QObject):
 
     def remember_view(self) -> None:
         """Note where people look, for the next time."""
-        view = self._session.view
-        if self._viewed is not None and not view.is_fitted and self._viewed in self._session.workspace.documents:
-            self._work.mark.remember_view(self._viewed, (*view.center, view.scale))
+        view, scene = self._session.view, self._canvas.scene
+        if self._viewed is None or self._viewed not in self._session.workspace.documents:
+            return
+        visited = scene.visited.to_text() if scene is not None and scene.visited is not None else ""
+        scale = 0.0 if view.is_fitted else view.scale
+        look = LastLook(*view.center, scale, view.rotation_deg, view.is_mirrored, visited)
+        if (scale or visited) and look != self._viewed.view:
+            self._work.mark.remember_view(self._viewed, look)
 
     def zoom_to_cell(self) -> None:
         """Show the current cell large."""
@@ -86,7 +95,8 @@ class ShownImage(QObject):
             self._canvas.set_scene(None)
             return
         self._tiles = LookedTiles(self._make_tiles(document), self._session.looks.of(document))
-        self._canvas.set_scene(Scene(document.info, self._tiles, document.annotations))
+        visited = Visited(document.info.bounds, document.view.visited if document.view is not None else "")
+        self._canvas.set_scene(Scene(document.info, self._tiles, document.annotations, visited))
         self._canvas.set_scale(document.mpp)
         document.cells_changed.connect(self._canvas.refresh_cells)
         document.scale_changed.connect(lambda: self._canvas.set_scale(document.mpp))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from allviewer.domain.last_look import LastLook
 from allviewer.errors import CaseError, for_people
 from allviewer.jobs.lanes import Lane
 from allviewer.jobs.runner import JobRunner
@@ -30,7 +31,7 @@ class MarkImage:
         self._workspace.update_entry(row, reviewed=reviewed)
         self._write(case, document, lambda: case.file.set_reviewed(document.image_id, reviewed))
 
-    def remember_view(self, document: Document, view: tuple[float, float, float]) -> None:
+    def remember_view(self, document: Document, view: LastLook) -> None:
         """Note where people looked, for the next time."""
         document.view = view
         case = self._workspace.case

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from allviewer.domain import edits
+from allviewer.domain.last_look import LastLook
 from allviewer.domain.scale import Scale
 from allviewer.errors import CaseError, OutputError
 from allviewer.storage import case_schema
@@ -296,7 +297,7 @@ def test_images_are_found_again(closed, tmp_path, image_record):
         assert case.add_image(replace(record, path=tmp_path / "same.png")) == image
         case.set_group(image.id, "patient 3")
         case.set_scale(image.id, Scale(0.21, "user"))
-        case.set_view(image.id, (10.5, 20.0, 0.25))
+        case.set_view(image.id, LastLook(10.5, 20.0, 0.25, 90.0, True, "x"))
         case.set_reviewed(image.id, True)
         assert case.find_by_hash(record.sha256) == case.image(image.id)
         assert case.find_by_hash("0" * 64) is None
@@ -308,7 +309,7 @@ def test_images_are_found_again(closed, tmp_path, image_record):
             "patient 3",
             0.21,
             "user",
-            (10.5, 20.0, 0.25),
+            LastLook(10.5, 20.0, 0.25, 90.0, True, "x"),
             True,
         )
         (tmp_path / "other.png").write_bytes(b"pixels of a smeaR")

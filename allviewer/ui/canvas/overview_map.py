@@ -1,15 +1,18 @@
 """The small map of the whole image with the part in view; a click goes there."""
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap, QPolygonF
 
 from allviewer.session.placement import Point
 from allviewer.session.view_state import ViewState
+from allviewer.session.visited import Visited
 
 _LONGEST_PX = 180.0
 _MARGIN_PX = 14.0
 _LEAST_MARK_PX = 6.0
 _EDGE = QColor(0, 0, 0, 160)
+_VISITED = QColor(0, 158, 115, 75)
 _MARK = QColor(213, 40, 40)
 
 
@@ -19,6 +22,17 @@ class OverviewMap:
     def __init__(self, view: ViewState) -> None:
         self._view = view
         self._picture = QPixmap()
+        self._visited: Visited | None = None
+        self._tint = QImage()
+
+    def set_visited(self, visited: Visited | None) -> None:
+        """What of the image has been looked at; None if nobody keeps that."""
+        self._visited = visited
+        self.refresh_visited()
+
+    def refresh_visited(self) -> None:
+        """More has been looked at."""
+        self._tint = QImage() if self._visited is None else _tinted(self._visited)
 
     def set_picture(self, picture: QImage | None) -> None:
         """The whole image, reduced; None while it is not here."""
@@ -42,6 +56,11 @@ class OverviewMap:
             return False
         return not self._view.visible_region.contains(bounds)
 
+    @property
+    def area(self) -> QRectF:
+        """What it covers of the screen; empty while it is not shown."""
+        return self._box() if self.is_shown else QRectF()
+
     def contains(self, point: QPointF) -> bool:
         return self.is_shown and self._box().contains(point)
 
@@ -58,6 +77,8 @@ class OverviewMap:
             return
         box = self._box().toRect()
         painter.drawPixmap(box, self._picture)
+        if not self._tint.isNull():
+            painter.drawImage(box, self._tint)
         _frame(painter, box, 1, _EDGE)
         if self._view.rotation_deg % 90:
             self._paint_mark_at_angle(painter, box)
@@ -99,6 +120,15 @@ class OverviewMap:
         x, y = box.width() / bounds.width, box.height() / bounds.height
         corners = self._view.placement.seen_corners
         return QPolygonF([QPointF(box.x() + left * x, box.y() + top * y) for left, top in corners])
+
+
+def _tinted(visited: Visited) -> QImage:
+    """A pixel a square, coloured where somebody has looked."""
+    rows, columns = visited.squares.shape
+    tint = QImage(columns, rows, QImage.Format.Format_ARGB32)
+    pixels = np.frombuffer(tint.bits(), dtype=np.uint32).reshape(rows, columns)
+    pixels[:] = np.where(visited.squares, _VISITED.rgba(), 0)
+    return tint
 
 
 def _frame(painter: QPainter, box: QRect, width_px: int, colour: QColor) -> None:

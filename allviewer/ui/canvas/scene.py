@@ -11,6 +11,7 @@ from allviewer.domain.annotations import Annotations
 from allviewer.domain.geometry import Region
 from allviewer.domain.slide import SlideInfo
 from allviewer.session.tile_grid import ScreenTile
+from allviewer.session.visited import Visited
 
 
 class TileProvider(Protocol):
@@ -31,8 +32,9 @@ class TileProvider(Protocol):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Scene:
-    """One open image. The view reads `annotations` and never changes them."""
+    """One open image. The view reads `annotations` and never changes them; it marks what it shows as `visited`."""
 
     info: SlideInfo
     tiles: TileProvider
     annotations: Annotations
+    visited: Visited | None = None

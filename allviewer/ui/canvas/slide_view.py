@@ -39,6 +39,7 @@ from allviewer.ui.canvas.scale_bar import paint_scale_bar
 from allviewer.ui.canvas.scene import Scene
 from allviewer.ui.canvas.selected_cells import SELECTION_REACH_PX, SelectedCells
 from allviewer.ui.canvas.tools.toolbox import Toolbox
+from allviewer.ui.canvas.visits import Visits
 
 _EMPTY_TEXT = "Drop images here or press Ctrl+O"
 
@@ -85,6 +86,7 @@ class SlideView(QWidget):
         self._selected = SelectedCells()
         self._proposed = ProposedCells(Palette(class_set))
         self._map = OverviewMap(view)
+        self._visits = Visits(view, self)
         self._legend = Legend()
         self.rulers = Rulers()
         self._um_per_px: float | None = None
@@ -102,6 +104,7 @@ class SlideView(QWidget):
     def _connect(self) -> None:
         self._picture.changed.connect(self._repaint)
         self._lens.changed.connect(self.touch)
+        self._visits.changed.connect(self._show_visits)
         self._picture.whole_arrived.connect(self._show_map)
         self.tool_state.changed.connect(self._follow_tool)
 
@@ -120,6 +123,9 @@ class SlideView(QWidget):
         self._selected.set_ids(())
         self.rulers.clear()
         self._map.set_picture(None)
+        self._map.set_visited(scene.visited if scene is not None else None)
+        self._visits.set_scale(self._um_per_px)
+        self._visits.follow(scene.visited if scene is not None else None)
         self._picture.show_scene(scene)
 
     @property
@@ -130,6 +136,7 @@ class SlideView(QWidget):
     def set_scale(self, um_per_px: float | None) -> None:
         """Micrometres a level-0 pixel, for the scale bar and rulers."""
         self._um_per_px = um_per_px
+        self._visits.set_scale(um_per_px)
         self.update()
 
     def set_selection(self, ids: frozenset[int]) -> None:
@@ -198,6 +205,10 @@ class SlideView(QWidget):
     def _show_map(self) -> None:
         if self._scene is not None:
             self._map.set_picture(self._scene.tiles.tile(ScreenTile(coarsest_level(self._scene.info.bounds), 0, 0)))
+
+    def _show_visits(self) -> None:
+        self._map.refresh_visited()
+        self.touch(self._map.area)
 
     def _follow_tool(self) -> None:
         if self._toolbox.follow():

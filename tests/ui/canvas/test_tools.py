@@ -7,8 +7,11 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from allviewer.domain.geometry import Region
+from allviewer.domain.slide import Level, SlideInfo
+from allviewer.imaging.array_source import ArraySource
 from allviewer.session.tool_state import ToolKind
-from tests.ui.canvas.view_bench import make_cell
+from allviewer.session.visited import Visited
+from tests.ui.canvas.view_bench import distinct_pixels, make_cell
 
 LEFT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
 NONE = Qt.KeyboardModifier.NoModifier
@@ -306,3 +309,22 @@ def test_nothing_happens_without_an_image(hand):
         hand.wheel(QPoint(50, 50), 120)
         hand.qtbot.keyClick(hand.widget, Qt.Key.Key_Left)
     assert set(hand.told) <= {"cursor_moved"}
+
+
+def test_the_map_marks_what_has_been_looked_at(bench):
+    bench.widget.resize(800, 600)
+    source = ArraySource(distinct_pixels(3000, 2000), SlideInfo((Level(3000, 2000, 1.0),), mpp=0.5))
+    visited = Visited(source.info.bounds)
+    bench.open_source(source, visited=visited)
+    bench.view.to_actual_size()
+    bench.view.center_on((700, 600))
+    shown = bench.grab()
+    with bench.qtbot.waitSignal(bench.widget._visits.changed):
+        pass
+    after = bench.grab()
+    assert visited.squares[int(600 / 24), int(700 / 24)]
+    box = bench.widget._map._box().toRect()
+    x, y = box.x() + round(700 / 3000 * box.width()), box.y() + round(600 / 2000 * box.height())
+    assert (after[y, x] != shown[y, x]).any()
+    far_x, far_y = box.x() + round(0.8 * box.width()), box.y() + round(0.8 * box.height())
+    assert (after[far_y, far_x] == shown[far_y, far_x]).all()

@@ -54,10 +54,10 @@ class Bench:
         height, width = pixels.shape[:2]
         return self.open_source(ArraySource(pixels, SlideInfo((Level(width, height, 1.0),))), cells, name)
 
-    def open_source(self, source, cells=(), name="image"):
+    def open_source(self, source, cells=(), name="image", visited=None):
         self.annotations = Annotations(list(cells))
         self.tiles = ShowTiles(self.runner, source, TileCache(64 << 20), name)
-        self.widget.set_scene(Scene(source.info, self.tiles, self.annotations))
+        self.widget.set_scene(Scene(source.info, self.tiles, self.annotations, visited))
         return self
 
     def close(self):
