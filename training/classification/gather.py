@@ -9,7 +9,9 @@ from allviewer.progress import CancelToken
 from training.classification.cells import CellTable, FoundCell, cut_all
 from training.classification.corrected import corrected_cells
 from training.classification.sources import SOURCES
+from training.datasets.catalogue import KNOWN, NothingKnownError, find_all
 from training.datasets.exported import is_exported
+from training.datasets.listing import DataSet
 
 
 def gather(folders: Iterable[Path], spec: ClassificationSpec, cancel: CancelToken) -> CellTable:
@@ -37,13 +39,18 @@ def _cells_of(folder: Path) -> Iterator[FoundCell]:
     if is_exported(folder):
         yield from corrected_cells(folder)
         return
-    named = [folder] if folder.name in SOURCES else [folder / name for name in SOURCES]
-    present = [path for path in named if (path / "labels.csv").is_file()]
-    if not present:
-        hint = f"Expected manifest.json, or folders named {', '.join(SOURCES)}."
-        raise DatasetError(f"{folder} holds no cells with classes.", hint)
-    for path in present:
+    useful = [found for found in _found(folder) if found.name in SOURCES]
+    if not useful:
+        raise DatasetError(f"{folder} holds no cells with classes.", f"Expected {KNOWN}.")
+    for found in sorted(useful, key=lambda found: list(SOURCES).index(found.name)):
         try:
-            yield from SOURCES[path.name](path)
+            yield from SOURCES[found.name](found.complete())
         except (KeyError, ValueError) as problem:
-            raise DatasetError(f"The data set {path} does not look as expected: {problem!r}.") from problem
+            raise DatasetError(f"The data set {found.folder} does not look as expected: {problem!r}.") from problem
+
+
+def _found(folder: Path) -> list[DataSet]:
+    try:
+        return find_all(folder)
+    except NothingKnownError:
+        return []

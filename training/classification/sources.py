@@ -25,73 +25,76 @@ from allviewer.inference.cut_out import CUT_OUT_UM_PER_PX, cut_out_cell
 from training.classification.cells import FoundCell
 from training.classification.classes import LYMPHOID, TYPES, UNKNOWN
 from training.classification.rough_mask import white_cell_in_box
-from training.datasets.files import read_grey, read_labels, read_rgb
-from training.datasets.txl_pbc import read_boxes
+from training.datasets.boxes import read_boxes
+from training.datasets.files import read_grey, read_rgb
+from training.datasets.listing import DataSet, Picture
+from training.datasets.txl_pbc import boxes_file
 
 BCCD_UM_PER_PX = 0.070
 PBC_UM_PER_PX = 0.091
-WBC_UM_PER_PX = {"1": 0.167, "2": 0.091}
+WBC_UM_PER_PX = {"ds1": 0.167, "ds2": 0.091}
 
 MIN_CELL_PX = 200
 
 
-def cnmc2019(folder: Path) -> Iterator[FoundCell]:
+def cnmc2019(data: DataSet) -> Iterator[FoundCell]:
     """Blasts and normal lymphoid precursors, cut out on black by the authors."""
-    for row in read_labels(folder / "labels.csv"):
-        image = read_rgb(folder / row["file"])
+    for picture in data.labelled():
+        image = read_rgb(picture.file)
         mask = cut_out_cell(image)
         if mask is None:
-            raise DatasetError(f"The picture {row['file']} does not show one cell cut out on black.")
-        blast = int(row["label"])
-        group, name = f"cnmc2019/{row['group']}", row["file"]
-        yield FoundCell(image, mask, CUT_OUT_UM_PER_PX, LYMPHOID, blast, "cnmc2019", group, name, cut_out=True)
+            raise DatasetError(f"The picture {picture.name} does not show one cell cut out on black.")
+        blast, group = data.classes.index(picture.label), f"cnmc2019/{picture.group}"
+        yield FoundCell(image, mask, CUT_OUT_UM_PER_PX, LYMPHOID, blast, "cnmc2019", group, picture.name, cut_out=True)
 
 
-def segmentation_wbc(folder: Path) -> Iterator[FoundCell]:
+def segmentation_wbc(data: DataSet) -> Iterator[FoundCell]:
     """Single white cells with masks drawn by experts."""
-    for row in read_labels(folder / "labels.csv"):
-        image = read_rgb(folder / "images" / f"{row['stem']}.bmp")
-        drawn = read_grey(folder / "masks" / f"{row['stem']}.png") > 0
-        source = f"segmentation_wbc_ds{row['dataset']}"
-        type_index, mpp = TYPES.index(row["class"]), WBC_UM_PER_PX[row["dataset"]]
-        group = f"segmentation_wbc/{row['group']}"
-        yield FoundCell(image, _largest(drawn), mpp, type_index, UNKNOWN, source, group, row["stem"])
+    for picture in data.labelled():
+        image = read_rgb(picture.file)
+        mask, mpp = _largest(_drawn(picture)), WBC_UM_PER_PX[picture.part]
+        source, group = f"segmentation_wbc_{picture.part}", f"segmentation_wbc/{picture.group}"
+        yield FoundCell(image, mask, mpp, TYPES.index(picture.label), UNKNOWN, source, group, picture.name)
 
 
-def bccd(folder: Path) -> Iterator[FoundCell]:
+def bccd(data: DataSet) -> Iterator[FoundCell]:
     """Fields with one white cell of a known class; cells cut off by the border are left out."""
-    for row in read_labels(folder / "labels.csv"):
-        if row["wbc_class"] not in TYPES or row["boxes_wbc"] != "1":
+    for picture in data.labelled():
+        if picture.mask is None or picture.objects.get("WBC") != 1:
             continue
-        image = read_rgb(folder / "images" / f"{row['stem']}.jpg")
-        drawn = read_grey(folder / "masks" / f"{row['stem']}.png") > 0
-        mask = _largest(drawn)
+        image = read_rgb(picture.file)
+        mask = _largest(_drawn(picture))
         if mask.area_px < MIN_CELL_PX or _touches_border(mask, image):
             continue
-        type_index, group = TYPES.index(row["wbc_class"]), f"bccd/{row['group']}"
-        yield FoundCell(image, mask, BCCD_UM_PER_PX, type_index, UNKNOWN, "bccd", group, row["stem"])
+        type_index, group = TYPES.index(picture.label), f"bccd/{picture.group}"
+        yield FoundCell(image, mask, BCCD_UM_PER_PX, type_index, UNKNOWN, "bccd", group, picture.name)
 
 
-def txl_pbc(folder: Path) -> Iterator[FoundCell]:
+def txl_pbc(data: DataSet) -> Iterator[FoundCell]:
     """The part PBC: pictures with one boxed white cell, masked roughly inside its box."""
-    for row in read_labels(folder / "labels.csv"):
-        if row["source"] != "pbc" or row["boxes_wbc"] != "1":
+    for picture in data.labelled():
+        if picture.part != "pbc" or picture.objects.get("WBC") != 1:
             continue
-        image = read_rgb(folder / row["file"])
-        box = _white_box(folder / "pbc" / "boxes" / f"{Path(row['file']).stem}.txt", image)
-        mask = white_cell_in_box(image, box)
+        image = read_rgb(picture.file)
+        mask = white_cell_in_box(image, _white_box(boxes_file(picture), image))
         if mask.area_px < MIN_CELL_PX:
             continue
-        type_index, group = TYPES.index(row["wbc_class"]), f"txl_pbc/{row['group']}"
-        yield FoundCell(image, mask, PBC_UM_PER_PX, type_index, UNKNOWN, "txl_pbc", group, row["file"])
+        type_index, group = TYPES.index(picture.label), f"txl_pbc/{picture.group}"
+        yield FoundCell(image, mask, PBC_UM_PER_PX, type_index, UNKNOWN, "txl_pbc", group, picture.name)
 
 
-SOURCES: dict[str, Callable[[Path], Iterator[FoundCell]]] = {
+SOURCES: dict[str, Callable[[DataSet], Iterator[FoundCell]]] = {
     "cnmc2019": cnmc2019,
     "segmentation_wbc": segmentation_wbc,
     "bccd": bccd,
     "txl_pbc": txl_pbc,
 }
+
+
+def _drawn(picture: Picture) -> NDArray[np.bool_]:
+    """The whole cells that were drawn."""
+    assert picture.mask is not None
+    return read_grey(picture.mask) > 0
 
 
 def _largest(drawn: NDArray[np.bool_]) -> Mask:

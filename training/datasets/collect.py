@@ -6,15 +6,18 @@ from pathlib import Path
 from allviewer.errors import DatasetError
 from allviewer.progress import CancelToken
 from training.datasets import bccd, cnmc2019, exported, segmentation_wbc, txl_pbc
+from training.datasets.catalogue import KNOWN, NothingKnownError, find_all
+from training.datasets.listing import DataSet, Grouping
 from training.datasets.sample import Sample
 
-PUBLIC: dict[str, Callable[[Path], list[Sample]]] = {
-    "bccd": bccd.load,
-    "segmentation_wbc": segmentation_wbc.load,
-    "cnmc2019": cnmc2019.load,
-    "txl_pbc": txl_pbc.load,
+LOADERS: dict[str, Callable[[Path], list[Sample]]] = {
+    exported.NAME: exported.load,
+    bccd.NAME: bccd.load,
+    segmentation_wbc.NAME: segmentation_wbc.load,
+    cnmc2019.NAME: cnmc2019.load,
+    txl_pbc.NAME: txl_pbc.load,
 }
-"""Folder name of each public data set, and its adapter."""
+"""Data sets that tell something about nucleus and cytoplasm."""
 
 
 def collect_samples(folders: Iterable[Path], mpp: float | None, cancel: CancelToken) -> list[Sample]:
@@ -27,22 +30,21 @@ def collect_samples(folders: Iterable[Path], mpp: float | None, cancel: CancelTo
     """
     samples: list[Sample] = []
     for folder in folders:
-        if not folder.is_dir():
-            raise DatasetError(f"The folder {folder} does not exist.")
-        loaders = _loaders(folder)
-        if not loaders:
-            raise DatasetError(
-                f"{folder} holds no training data.", f"Expected manifest.json, or folders named {', '.join(PUBLIC)}."
-            )
-        for path, load in loaders:
+        useful = [found for found in _found(folder) if found.name in LOADERS]
+        if not useful:
+            raise DatasetError(f"{folder} holds no training data.", f"Expected {KNOWN}.")
+        for found in sorted(useful, key=lambda found: list(LOADERS).index(found.name)):
             cancel.check()
-            samples += [sample.at_scale(mpp) if mpp else sample for sample in load(path)]
+            samples += [sample.at_scale(mpp) if mpp else sample for sample in LOADERS[found.name](found.folder)]
     return samples
 
 
-def _loaders(folder: Path) -> list[tuple[Path, Callable[[Path], list[Sample]]]]:
-    if exported.is_exported(folder):
-        return [(folder, exported.load)]
-    if folder.name in PUBLIC and (folder / "labels.csv").is_file():
-        return [(folder, PUBLIC[folder.name])]
-    return [(folder / name, load) for name, load in PUBLIC.items() if (folder / name / "labels.csv").is_file()]
+def _found(folder: Path) -> list[DataSet]:
+    if not folder.is_dir():
+        raise DatasetError(f"The folder {folder} does not exist.")
+    if exported.is_exported(folder):  # its own reader names what is damaged
+        return [DataSet(exported.NAME, folder, "", Grouping.SLIDE, ())]
+    try:
+        return find_all(folder)
+    except NothingKnownError:
+        return []

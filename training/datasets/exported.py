@@ -44,10 +44,10 @@ def load(folder: Path) -> list[Sample]:
     manifest = read_manifest(folder)
     if not manifest.items:
         raise DatasetError(f"The training set {folder} is empty.", "Correct or accept some cells, then export again.")
-    return [_load_item(folder, item) for item in manifest.items]
+    return [load_item(folder, item) for item in manifest.items]
 
 
-def _load_item(folder: Path, item: TrainingItem) -> Sample:
+def load_item(folder: Path, item: TrainingItem) -> Sample:
     image = read_rgb(folder / item.image)
     cells = read_numbers(folder / item.cells_file)
     nuclei = read_numbers(folder / item.nuclei_file)

@@ -11,6 +11,7 @@ from PIL import Image, UnidentifiedImageError
 from allviewer.errors import DatasetError
 
 LABELS_FILE = "labels.csv"
+PICTURE_SUFFIXES = (".jpg", ".png", ".bmp", ".tif", ".tiff", ".jpeg", ".webp")
 
 
 def read_rgb(path: Path) -> NDArray[np.uint8]:

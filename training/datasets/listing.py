@@ -59,6 +59,7 @@ class DataSet:
         classes: of the pictures, in the order in which networks answer.
         missing: files that are named somewhere but absent, with a word on what they are.
         read_parts: reads the truth of pixels; None where the data set has none.
+        cells: labelled parts of the pictures, where it is the cells in a picture that have a class.
     """
 
     name: str
@@ -69,6 +70,7 @@ class DataSet:
     classes: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     read_parts: PartsReader | None = None
+    cells: tuple[Picture, ...] = ()
 
     def complete(self) -> "DataSet":
         """This data set. Raises `DatasetError` if it is empty or a file is missing."""
@@ -83,16 +85,16 @@ class DataSet:
         return self
 
     def labelled(self) -> tuple[Picture, ...]:
-        """The pictures with a known class."""
-        return tuple(picture for picture in self.pictures if picture.label)
+        """The cells or pictures with a known class."""
+        return self.cells or tuple(picture for picture in self.pictures if picture.label)
 
     def counts(self) -> Counter[str]:
-        """Pictures of each class; unlabelled ones under the empty name."""
-        return Counter(picture.label for picture in self.pictures)
+        """Cells or pictures of each class; unlabelled ones under the empty name."""
+        return Counter(picture.label for picture in self.cells or self.pictures)
 
     def groups(self, label: str | None = None) -> set[str]:
         """The groups of all pictures, or of those of one class."""
-        return {picture.group for picture in self.pictures if label is None or picture.label == label}
+        return {picture.group for picture in self.cells or self.pictures if label is None or picture.label == label}
 
 
 def sort_out_missing(pictures: Iterable[Picture]) -> tuple[tuple[Picture, ...], tuple[str, ...]]:

@@ -16,6 +16,7 @@ from training import packs
 from training.classification.classes import CLASSES, crop_spec
 from training.classification.measures import area_under_curve
 from training.classification.sources import SOURCES
+from training.datasets import bccd
 
 PACK = resources_dir() / "models" / "classification"
 
@@ -66,7 +67,7 @@ def test_a_mask_that_is_a_little_off_changes_little(data_dir):
     from scipy import ndimage
 
     changes = []
-    for cell in list(SOURCES["bccd"](data_dir / "bccd"))[:12]:
+    for cell in list(SOURCES["bccd"](bccd.find(data_dir / "bccd")))[:12]:
         whole = cut_cell(cell.image, (0, 0), cell.mask, cell.mpp, crop_spec())
         box = cell.mask.region.expanded(6)
         for shaken in (
