@@ -40,6 +40,7 @@ from allviewer.workflows.export_results import ExportResults
 from allviewer.workflows.export_training_set import ExportTrainingSet
 from allviewer.workflows.fine_tune import FineTune
 from allviewer.workflows.first_look import FirstLook
+from allviewer.workflows.grow_region import GrowRegion
 from allviewer.workflows.import_cells import ImportCells
 from allviewer.workflows.install_pack import InstallPack
 from allviewer.workflows.keep_found import KeepFound
@@ -169,6 +170,7 @@ def _workflows(
         tune=TuneMethod(workspace, session.view, runner, session.looks.plane_of),
         first_look=FirstLook(workspace, demo_dir(), detect.run_on_image),
         correct=CorrectCells(workspace, selection, notices),
+        grow=GrowRegion(workspace, selection, session.tools, runner, notices, session.looks.plane_of),
         reshape=ReshapeCells(workspace, selection, session.tools, runner, notices),
         walk=WalkCells(workspace, selection, notices),
         import_cells=ImportCells(workspace, runner, notices, ask, demo_dir()),

@@ -5,6 +5,7 @@ import enum
 from PySide6.QtCore import QObject, Signal
 
 from allviewer.domain.labels import UNCLASSIFIED
+from allviewer.session.growth import Growth
 
 MIN_RADIUS_PX = 0.5
 MAX_RADIUS_PX = 500.0
@@ -17,6 +18,7 @@ class ToolKind(enum.StrEnum):
     POLYGON = "polygon"
     ADD_CELL = "add_cell"
     REGION = "region"
+    GROW = "grow"
     RULER = "ruler"
 
 
@@ -38,6 +40,8 @@ class ToolState(QObject):
         self._part = Part.CYTOPLASM
         self._radius_px = 8.0
         self._label = UNCLASSIFIED
+        self.growth = Growth(self)
+        """The region that grows from a click."""
 
     @property
     def tool(self) -> ToolKind:

@@ -91,6 +91,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("tool_brush", "&Brush", ("B",), "Paint nucleus or cytoplasm of the selected cell; Alt erases", _TOOLS, "brush", "", True, "tool"),
     ActionSpec("tool_eraser", "&Eraser", ("E",), "Take paint away from the selected cell", _TOOLS, "eraser", "", True, "tool"),
     ActionSpec("tool_polygon", "&Polygon", ("P",), "Draw the selected cell's nucleus or outline anew; Enter closes it", _TOOLS, "polygon", "", True, "tool"),
+    ActionSpec("tool_grow", "&Grow from a click", ("W",), "Click in a nucleus or a cell: a region grows there; the wheel changes it, Enter or a second click takes it", _TOOLS, "grow", "", True, "tool"),
     ActionSpec("tool_new_cell", "&Add cell", ("N",), "Draw a cell that was missed", _TOOLS, "add", "", True, "tool"),
     ActionSpec("tool_region", "&Run on region", ("R",), "Drag a box: the networks run inside it", _TOOLS, "region", "", True, "tool"),
     ActionSpec("tool_ruler", "&Ruler", ("Y",), "Drag a line to measure it; Shift keeps it level or upright, Esc takes it away", _TOOLS, "ruler", "", True, "tool"),
@@ -135,6 +136,7 @@ HELD_KEYS = (
     ("1 … 9, 0", "Give the selected cells, or the one under the cursor, a class", _CELLS),
     ("Shift+click", "Add a cell to the selection, or take it out", _CELLS),
     ("Alt+wheel", "Size of the brush", _TOOLS),
+    ("Wheel", "While a region grows: let it grow or shrink", _TOOLS),
 )
 """Keys that are held, and gestures: for the cheat sheet."""
 

@@ -25,6 +25,7 @@ _TOOL_ACTIONS = {
     ToolKind.POLYGON: "tool_polygon",
     ToolKind.ADD_CELL: "tool_new_cell",
     ToolKind.REGION: "tool_region",
+    ToolKind.GROW: "tool_grow",
     ToolKind.RULER: "tool_ruler",
 }
 

@@ -111,6 +111,7 @@ def _tools(session: Session) -> dict[str, Handler]:
         "tool_brush": lambda: tools.take(ToolKind.BRUSH),
         "tool_eraser": lambda: tools.take(ToolKind.ERASER),
         "tool_polygon": lambda: tools.take(ToolKind.POLYGON),
+        "tool_grow": lambda: tools.take(ToolKind.GROW),
         "tool_new_cell": lambda: tools.take(ToolKind.ADD_CELL),
         "tool_region": lambda: tools.take(ToolKind.REGION),
         "tool_ruler": lambda: tools.take(ToolKind.RULER),

@@ -15,6 +15,7 @@ from allviewer.workflows.export_results import ExportResults
 from allviewer.workflows.export_training_set import ExportTrainingSet
 from allviewer.workflows.fine_tune import FineTune
 from allviewer.workflows.first_look import FirstLook
+from allviewer.workflows.grow_region import GrowRegion
 from allviewer.workflows.import_cells import ImportCells
 from allviewer.workflows.install_pack import InstallPack
 from allviewer.workflows.make_thumbnails import MakeThumbnails
@@ -53,6 +54,7 @@ class Workflows:
     first_look: FirstLook
     correct: CorrectCells
     reshape: ReshapeCells
+    grow: GrowRegion
     walk: WalkCells
     mark: MarkImage
     scale: SetScale

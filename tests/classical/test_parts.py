@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from allviewer.classical import preprocessing
+from allviewer.classical import preprocessing, region_growing
 from allviewer.classical.chains import seams_between
 from allviewer.classical.cleaning import filled, without_specks
 from allviewer.classical.clusters import cluster_tops, histogram_of
@@ -107,3 +107,26 @@ def test_holes_are_filled_and_specks_go() -> None:
     ring[0, 0] = True
     assert not without_specks(ring, 5)[0, 0]
     assert without_specks(ring, 5).sum() == 128
+
+
+def test_a_region_grows_from_a_click_to_the_border() -> None:
+    ys, xs = np.mgrid[:200, :200]
+    nucleus = np.hypot(xs - 90, ys - 110) < 30
+    picture = np.where(nucleus[..., None], (95, 60, 150), (235, 228, 230)).astype(float)
+    picture = (picture + np.random.default_rng(1).normal(0, 3, picture.shape)).clip(0, 255).astype(np.uint8)
+    seed = region_growing.seed_at(picture, 100, 100)
+    region = region_growing.grown(seed, region_growing.steady_threshold(seed))
+    assert np.count_nonzero(region != nucleus) < 0.01 * nucleus.sum()
+    assert region_growing.grown(seed, 0.0)[100, 100], "it always holds the click"
+    assert region_growing.grown(seed, 1e9).all()
+    with pytest.raises(ValueError, match="outside"):
+        region_growing.seed_at(picture, 200, 0)
+
+
+@given(st.integers(0, 8), st.integers(0, 8), st.floats(0, 2000), st.floats(0, 2000))
+@settings(max_examples=60)
+def test_a_larger_threshold_grows_a_larger_region(x: int, y: int, one: float, other: float) -> None:
+    picture = np.random.default_rng(x * 9 + y).integers(0, 256, (9, 9, 3), np.uint8)
+    seed = region_growing.seed_at(picture, x, y)
+    small, large = region_growing.grown(seed, min(one, other)), region_growing.grown(seed, max(one, other))
+    assert not (small & ~large).any()

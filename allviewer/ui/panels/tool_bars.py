@@ -24,7 +24,16 @@ from allviewer.ui.actions import Actions
 from allviewer.ui.icons import icon
 from allviewer.ui.panels.parts import muted, rule
 
-TOOLS = ("tool_select", "tool_brush", "tool_eraser", "tool_polygon", "tool_new_cell", "tool_region", "tool_ruler")
+TOOLS = (
+    "tool_select",
+    "tool_brush",
+    "tool_eraser",
+    "tool_polygon",
+    "tool_grow",
+    "tool_new_cell",
+    "tool_region",
+    "tool_ruler",
+)
 _ICON = QSize(20, 20)
 _NARROWEST_BOX_PX = 70
 

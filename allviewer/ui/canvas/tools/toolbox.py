@@ -5,6 +5,7 @@ from PySide6.QtCore import Qt
 from allviewer.session.tool_state import ToolKind, ToolState
 from allviewer.ui.canvas.tools.add_cell import AddCellTool
 from allviewer.ui.canvas.tools.brush import BrushTool
+from allviewer.ui.canvas.tools.grow import GrowTool
 from allviewer.ui.canvas.tools.polygon import PolygonTool
 from allviewer.ui.canvas.tools.region import RegionTool
 from allviewer.ui.canvas.tools.ruler import RulerTool
@@ -22,6 +23,7 @@ class Toolbox:
             ToolKind.POLYGON: PolygonTool(canvas),
             ToolKind.ADD_CELL: AddCellTool(canvas),
             ToolKind.REGION: RegionTool(canvas),
+            ToolKind.GROW: GrowTool(canvas),
             ToolKind.RULER: RulerTool(canvas),
         }
         self._kind = state.tool

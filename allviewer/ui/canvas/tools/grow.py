@@ -1,0 +1,109 @@
+"""Click in a nucleus or a cell: a region grows there. The wheel lets it grow and shrink; a second click takes it."""
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QTransform
+
+from allviewer.session.growth import Growth
+from allviewer.session.tool_state import Part
+from allviewer.ui.canvas.tools.tool import Canvas, Pointer, Tool
+
+_FILLS = {Part.NUCLEUS: QColor(86, 60, 200, 110), Part.CYTOPLASM: QColor(0, 158, 115, 110)}
+_LABEL_PX = 150.0
+"""Room beside the region for what is written there."""
+
+
+class GrowTool(Tool):
+    """Enter, or a second click inside the region, takes it; a click outside begins another; Esc drops it."""
+
+    cursor = Qt.CursorShape.CrossCursor
+
+    def __init__(self, canvas: Canvas) -> None:
+        super().__init__(canvas)
+        self._drawn = QRectF()
+        self._growth.changed.connect(self._touch)
+
+    @property
+    def _growth(self) -> Growth:
+        return self._canvas.tool_state.growth
+
+    def press(self, pointer: Pointer) -> None:
+        if self._growth.mask.contains_point(*pointer.image):
+            self._growth.accept()
+        else:
+            self._growth.begin(pointer.image)
+
+    def key(self, key: int) -> bool:
+        if self._growth.seed is None:
+            return False
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._growth.accept()
+        elif key == Qt.Key.Key_Escape:
+            self._growth.drop()
+        else:
+            return False
+        return True
+
+    def wheel(self, steps: float, pointer: Pointer) -> bool:
+        if self._growth.seed is None or pointer.has(Qt.KeyboardModifier.ControlModifier):
+            return False
+        self._growth.step(steps)
+        return True
+
+    def cancel(self) -> None:
+        self._growth.drop()
+
+    def paint(self, painter: QPainter) -> None:
+        growth, view = self._growth, self._canvas.view
+        if growth.seed is None:
+            return
+        mask = growth.mask
+        if not mask.is_empty:
+            painter.save()
+            painter.setTransform(QTransform(*view.placement.screen_matrix), True)
+            region = mask.region
+            painter.drawImage(
+                QRectF(region.x, region.y, region.width, region.height),
+                _tinted(mask.bitmap.tobytes(), region.width, region.height, _FILLS[self._canvas.tool_state.part]),
+            )
+            painter.restore()
+            self._write(painter, self._box())
+        place = QPointF(*view.to_screen(growth.seed))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for colour, width_px in ((QColor(0, 0, 0, 200), 3.0), (QColor(255, 255, 255), 1.2)):
+            painter.setPen(QPen(colour, width_px))
+            painter.drawLine(place + QPointF(-5, 0), place + QPointF(5, 0))
+            painter.drawLine(place + QPointF(0, -5), place + QPointF(0, 5))
+
+    def _write(self, painter: QPainter, box: QRectF) -> None:
+        """The threshold, and what to do next, beside the region."""
+        text = f"T {self._growth.threshold:.0f} · wheel · Enter"
+        words = painter.fontMetrics().boundingRect(text).adjusted(-6, -3, 6, 3)
+        words.moveTopLeft(QPointF(box.left(), box.bottom() + 6).toPoint())
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(0, 0, 0, 170))
+        painter.drawRoundedRect(words, 4, 4)
+        painter.setPen(QColor("white"))
+        painter.drawText(words, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _box(self) -> QRectF:
+        left, top, right, bottom = self._canvas.view.placement.screen_box(self._growth.mask.region)
+        return QRectF(left, top, right - left, bottom - top)
+
+    def _touch(self) -> None:
+        """Paint what was there, and what is there now."""
+        before, self._drawn = self._drawn, QRectF()
+        if self._growth.seed is not None:
+            place = QPointF(*self._canvas.view.to_screen(self._growth.seed))
+            self._drawn = QRectF(place.x() - 8, place.y() - 8, 16, 16)
+            if not self._growth.mask.is_empty:
+                self._drawn = self._drawn.united(self._box())
+            self._drawn = self._drawn.adjusted(-4, -4, _LABEL_PX, 40)
+        for area in (before, self._drawn):
+            self._canvas.touch(area)
+
+
+def _tinted(inside: bytes, width: int, height: int, colour: QColor) -> QImage:
+    """A bitmap of bools as a picture: the colour inside, nothing outside."""
+    codes = QImage(inside, width, height, width, QImage.Format.Format_Indexed8)
+    codes.setColorTable([0, colour.rgba()])
+    return codes.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
