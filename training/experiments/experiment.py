@@ -58,6 +58,14 @@ class Published(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     doubt: str = ""
 
 
+def printed(where: str, doubt: str = "", **values: float) -> tuple[Published, ...]:
+    """Several figures of one place; the doubt belongs to the first of them."""
+    return tuple(
+        Published(metric, value, where, "" if number else doubt)
+        for number, (metric, value) in enumerate(values.items())
+    )
+
+
 class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One row of a paper's tables.
 
