@@ -36,6 +36,7 @@ from allviewer.ui.style import apply_style
 from allviewer.workflows.change_settings import ChangeSettings
 from allviewer.workflows.correct_cells import CorrectCells
 from allviewer.workflows.detect_cells import DetectCells
+from allviewer.workflows.explain_cell import ExplainCell
 from allviewer.workflows.export_results import ExportResults
 from allviewer.workflows.export_training_set import ExportTrainingSet
 from allviewer.workflows.fine_tune import FineTune
@@ -167,6 +168,7 @@ def _workflows(
         show_image=show,
         save_case=SaveCase(workspace, runner, notices, ask),
         detect=detect,
+        explain=ExplainCell(workspace, selection, runner, detect.classifier, session.looks.plane_of),
         tune=TuneMethod(workspace, session.view, runner, session.looks.plane_of),
         first_look=FirstLook(workspace, demo_dir(), detect.run_on_image),
         correct=CorrectCells(workspace, selection, notices),

@@ -10,7 +10,8 @@ and softmax lie inside the network, so that no program can get them wrong.
 
 Segmentation gives ``maps``: float32 (N, channels, height, width), each 0 to 1, named by `SegmentationSpec.channels`.
 Classification takes cells cut out on black at a fixed scale and gives ``probabilities``: float32 (N, classes), rows
-that sum to 1.
+that sum to 1. It may also give ``heat``: float32 (N, classes, h, w) of any h and w over the whole crop, larger where
+the crop speaks more for the class (Grad-CAM at the last convolution), which the viewer shows for a selected cell.
 """
 
 from typing import Annotated, Literal

@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,8 @@ from allviewer.inference.installed_pack import InstalledPack
 from allviewer.progress import Cancelled, CancelToken
 
 INPUT_NAME = "image"
+HEAT_OUTPUT = "heat"
+"""Optional second output of classifiers: what in the crop spoke for each class."""
 WATCH_S = 0.1
 """How often a running network looks whether it is still wanted."""
 
@@ -76,6 +79,12 @@ class OnnxSession:
             Cancelled: within a second of the cancel, in the middle of the network.
             PackError: if the network fails.
         """
+        return self.run_outputs(batch, (self._output,), cancel)[0]
+
+    def run_outputs(
+        self, batch: NDArray[np.uint8], names: Sequence[str], cancel: CancelToken
+    ) -> list[NDArray[np.float32]]:
+        """Several outputs of the network for one batch, in the order of their names. Raises as `run` does."""
         import onnxruntime
 
         cancel.check()
@@ -84,7 +93,7 @@ class OnnxSession:
         watcher = threading.Thread(target=_stop_when_cancelled, args=(options, cancel, done), daemon=True)
         watcher.start()
         try:
-            (result,) = self._session.run([self._output], {INPUT_NAME: batch}, options)
+            results = self._session.run(list(names), {INPUT_NAME: batch}, options)
         except Exception as error:
             # the runtime raises classes of its own without a common base; which one is no matter here
             if cancel.cancelled:
@@ -94,7 +103,7 @@ class OnnxSession:
             done.set()
             watcher.join()
         cancel.check()
-        return np.asarray(result, np.float32)
+        return [np.asarray(result, np.float32) for result in results]
 
 
 class SessionCache:

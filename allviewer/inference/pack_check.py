@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from allviewer.errors import PackError
 from allviewer.exchange.model_card import GOLDEN_FILE, ClassificationSpec, SegmentationSpec
 from allviewer.inference.installed_pack import InstalledPack
-from allviewer.inference.onnx_session import INPUT_NAME, OnnxSession, output_name
+from allviewer.inference.onnx_session import HEAT_OUTPUT, INPUT_NAME, OnnxSession, output_name
 from allviewer.progress import CancelToken
 
 GOLDEN_TOLERANCE = 1e-3
@@ -22,6 +22,7 @@ def check_pack(pack: InstalledPack) -> None:
     session = OnnxSession(pack, device="cpu", threads=1)
     _check_ports(pack, session)
     _check_output(pack, session.run(_trial_batch(pack), CancelToken()))
+    _check_heat(pack, session)
     golden = pack.folder / GOLDEN_FILE
     if golden.exists():
         _check_golden(pack, session, golden)
@@ -71,6 +72,18 @@ def _check_output(pack: InstalledPack, output: NDArray[np.float32]) -> None:
         raise _wrong(pack, "its network gives values outside 0 to 1")
     if isinstance(spec, ClassificationSpec) and np.abs(output.sum(axis=1) - 1).max() > 1e-3:
         raise _wrong(pack, "the probabilities of its network do not sum to 1")
+
+
+def _check_heat(pack: InstalledPack, session: OnnxSession) -> None:
+    """A classifier's second output, where it has one: a map for each class."""
+    spec = pack.card.spec
+    if not isinstance(spec, ClassificationSpec) or all(port.name != HEAT_OUTPUT for port in session.outputs):
+        return
+    (heat,) = session.run_outputs(_trial_batch(pack), (HEAT_OUTPUT,), CancelToken())
+    if heat.ndim != 4 or heat.shape[:2] != (2, len(spec.classes)):
+        raise _wrong(pack, f"its heat output has the shape {heat.shape}, not one map for each of its classes")
+    if not np.isfinite(heat).all():
+        raise _wrong(pack, "its heat output is not finite")
 
 
 def _check_golden(pack: InstalledPack, session: OnnxSession, path: Path) -> None:

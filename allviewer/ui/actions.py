@@ -118,6 +118,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("run_view", "Run on &visible part", ("Ctrl+Shift+R",), "Find and classify the cells that are in view", _MODELS, "region", "image"),
     ActionSpec("run_all", "Run on a&ll open images", ("Ctrl+Alt+R",), "Find and classify the cells of every image in the list", _MODELS, "", "case"),
     ActionSpec("cancel", "&Cancel work", ("Ctrl+.",), "Stop the run that is under way", _MODELS, "stop", "job"),
+    ActionSpec("show_heat", "What the classifier loo&ked at", ("K",), "A heat map over the selected cell: the parts that spoke for a class", _MODELS, "look", "image"),
     ActionSpec("method_settings", "Method &settings", (), "Show or hide the settings of a method that needs no network, with a live preview", _MODELS, "", "image"),
     ActionSpec("install_pack", "&Install model pack…", (), "Add a network from a folder or a .zip file", _MODELS, "install"),
     ActionSpec("manage_packs", "&Model packs…", (), "Installed networks: their cards, figures and limits", _MODELS, "models"),

@@ -9,7 +9,7 @@ from allviewer.domain.labels import ClassSet
 from allviewer.ui.actions import Actions
 from allviewer.ui.cells_table_model import swatch
 
-_ACTIONS = ("accept", "zoom_cell", None, "fill_holes", "smooth", "grow", "shrink", "merge", None, "delete")
+_ACTIONS = ("accept", "zoom_cell", "show_heat", None, "fill_holes", "smooth", "grow", "shrink", "merge", None, "delete")
 
 
 def cell_menu(

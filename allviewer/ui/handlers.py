@@ -158,6 +158,7 @@ def _cells(window: "MainWindow", session: Session, work: Workflows) -> dict[str,
 
 def _help(window: "MainWindow", work: Workflows) -> dict[str, Handler]:
     return {
+        "show_heat": window.heat.toggle,
         "method_settings": window.methods.toggle,
         "install_pack": work.packs.choose,
         "manage_packs": lambda: PacksDialog(work.packs, window).exec(),

@@ -23,6 +23,7 @@ from allviewer.ui.canvas.slide_view import SlideView
 from allviewer.ui.followers import Followers
 from allviewer.ui.gestures import Gestures
 from allviewer.ui.handlers import handlers_of
+from allviewer.ui.heat_desk import HeatDesk
 from allviewer.ui.held_keys import HeldKeys
 from allviewer.ui.icons import window_icon
 from allviewer.ui.menus import build_menus
@@ -71,6 +72,7 @@ class MainWindow(QMainWindow):
         self.shown = ShownImage(session, work, canvas, make_tiles, notices, self)
         self.dialogs = WindowDialogs(session, work, self)
         self.methods = MethodDesk(session, work, notices, canvas, memory, self)
+        self.heat = HeatDesk(session, work, canvas, self)
         self.actions_table = Actions(self, handlers_of(self, session, work))
         self._recent_menu = build_menus(self.menuBar(), self.actions_table)
         self.options = OptionsBar(self.actions_table, session.tools, session.view)
@@ -162,6 +164,7 @@ class MainWindow(QMainWindow):
         self._work.recent.changed.connect(self._show_recent)
         self.status.scale_pressed.connect(self.actions_table["set_scale"].trigger)
         workspace.shown_changed.connect(self._show_image)
+        self.options.choice_changed.connect(self._work.explain.refresh)
         workspace.case_changed.connect(self._show_title)
         self._work.settings.device_chosen.connect(self.choice.use_device)
         self.cells.table.doubleClicked.connect(lambda _index: self.shown.zoom_to_cell())

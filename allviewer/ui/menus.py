@@ -32,7 +32,7 @@ MENUS: tuple[tuple[str, tuple[str | None, ...]], ...] = (
     ),
     (
         "&Models",
-        ("run", "run_view", "tool_region", "run_all", "cancel", None, "method_settings", "manage_packs",
+        ("run", "run_view", "tool_region", "run_all", "cancel", None, "show_heat", "method_settings", "manage_packs",
          "install_pack", None, "fine_tune"),
     ),
     ("&Help", ("cheat_sheet", "palette", None, "about")),

@@ -11,6 +11,7 @@ from allviewer.session.workspace import Workspace
 from allviewer.workflows.change_settings import ChangeSettings
 from allviewer.workflows.correct_cells import CorrectCells
 from allviewer.workflows.detect_cells import DetectCells
+from allviewer.workflows.explain_cell import ExplainCell
 from allviewer.workflows.export_results import ExportResults
 from allviewer.workflows.export_training_set import ExportTrainingSet
 from allviewer.workflows.fine_tune import FineTune
@@ -51,6 +52,7 @@ class Workflows:
     save_case: SaveCase
     detect: DetectCells
     tune: TuneMethod
+    explain: ExplainCell
     first_look: FirstLook
     correct: CorrectCells
     reshape: ReshapeCells

@@ -120,6 +120,12 @@ class DetectCells(QObject):
         if self._job is not None:
             self._job.cancel()
 
+    def classifier(self) -> "InstalledPack | None":
+        """The pack that classifies, None where people want masks only. Raises `PackError` if it is gone."""
+        if self.choice.classifier == NO_CLASSIFIER or not self._catalogue.packs("classification"):
+            return None
+        return self._pack("classification", self.choice.classifier)
+
     def forget_networks(self) -> None:
         """Packs were installed or removed: load networks anew."""
         self._sessions = None
@@ -154,9 +160,7 @@ class DetectCells(QObject):
         if document.read_only:
             raise UserError("The networks were not run, because cells cannot be saved now.", document.read_only)
         segmentation = self.choice.method or self._pack("segmentation", self.choice.segmentation)
-        classifier = None
-        if self.choice.classifier != NO_CLASSIFIER and self._catalogue.packs("classification"):
-            classifier = self._pack("classification", self.choice.classifier)
+        classifier = self.classifier()
         self._plane = self._plane_of(document)
         self._what = "networks" if self.choice.method is None else self.choice.method.method.name
         source = document.source.look(self._plane)

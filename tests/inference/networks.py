@@ -57,6 +57,23 @@ def redness_network() -> onnx.ModelProto:
     return _model(nodes, weights, "image", "probabilities", ["n", 2])
 
 
+def redness_with_heat(maps: int = 2) -> onnx.ModelProto:
+    """`redness_network` with a second output: red speaks for the first class, green for the second."""
+    plain = redness_network()
+    nodes = [
+        *plain.graph.node,
+        helper.make_node("Transpose", ["as_float"], ["planes"], perm=[0, 3, 1, 2]),
+        helper.make_node("AveragePool", ["planes"], ["pooled"], kernel_shape=[8, 8], strides=[8, 8]),
+        helper.make_node("Conv", ["pooled", "pick"], ["heat"]),
+    ]
+    pick = np.zeros((maps, 3, 1, 1), np.float32)
+    pick[0, 0], pick[-1, 1] = 1, 1
+    weights = {t.name: numpy_helper.to_array(t) for t in plain.graph.initializer} | {"pick": pick}
+    model = _model(nodes, weights, "image", "probabilities", ["n", 2])
+    model.graph.output.append(helper.make_tensor_value_info("heat", TensorProto.FLOAT, ["n", maps, "h", "w"]))
+    return model
+
+
 def write_pack(
     folder: Path, model: onnx.ModelProto | None = None, spec: object = SPEC, name: str = "colours", **changes: object
 ) -> Path:

@@ -10,6 +10,11 @@ UNCERTAINTY_RAMP: tuple[Rgb, ...] = (
     (139, 214, 70), (178, 221, 45), (218, 227, 25), (253, 231, 37),
 )  # fmt: skip
 """From sure to uncertain: matplotlib's "viridis" without its violet, which is the colour of stained nuclei."""
+HEAT_RAMP: tuple[Rgb, ...] = (
+    (0, 0, 4), (40, 11, 84), (101, 21, 110), (159, 42, 99), (212, 72, 66), (245, 125, 21),
+    (250, 193, 39), (252, 255, 164),
+)  # fmt: skip
+"""From nothing to the most: matplotlib's "inferno"."""
 NEUTRAL: Rgb = (110, 110, 110)
 """Of what has no place on the ramp."""
 _ROW: tuple[Rgb, ...] = (
