@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _CENTIMETRE, _INCH = 3, 2
 _PROFILE_TAG = 34675
+_NDPI_OFFSET_TAG = 65424
 _TEXT_TAGS = ("Make", "Model", "Software", "DateTime", "Artist", "HostComputer", "Copyright", "ImageDescription")
 _LONGEST_TEXT = 2000
 
@@ -29,7 +30,8 @@ def describe(tif: "TiffFile", series: TiffSeries) -> FileDescription:
         return replace(ome, properties=ome.properties + properties)
     if tif.is_imagej and tif.imagej_metadata:
         return replace(_of_imagej(tif.imagej_metadata, frame), properties=properties)
-    return FileDescription(mpp=_mpp_of_tags(frame), properties=properties)
+    spacing_um = _spacing_of_ndpi(series) if tif.is_ndpi else None
+    return FileDescription(mpp=_mpp_of_tags(frame), plane_spacing_um=spacing_um, properties=properties)
 
 
 def profile_bytes(frame: Any) -> bytes | None:
@@ -52,6 +54,16 @@ def _of_imagej(metadata: dict[str, Any], frame: Any) -> FileDescription:
         plane_spacing_um=spacing_um,
         channel_names=tuple(str(name) for name in names) if isinstance(names, list) else (),
     )
+
+
+def _spacing_of_ndpi(series: TiffSeries) -> float | None:
+    """Hamamatsu keeps with each page how far it lies from the middle of the slide, in nanometres."""
+    if series.plane_count < 2:
+        return None
+    offsets_nm = [series.page(0, plane, 0).tags.valueof(_NDPI_OFFSET_TAG) for plane in (0, series.plane_count - 1)]
+    if not all(isinstance(offset, int) for offset in offsets_nm):
+        return None
+    return abs(offsets_nm[1] - offsets_nm[0]) / 1000 / (series.plane_count - 1) or None
 
 
 def _mpp_of_tags(frame: Any) -> float | None:

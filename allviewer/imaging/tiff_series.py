@@ -71,14 +71,16 @@ def _leading_sizes(level: Any) -> dict[str, int]:
     return {axis: size for axis, size in zip(level.axes, level.shape, strict=True) if axis not in "YXS"}
 
 
+def _layout(level: Any) -> tuple[list[int], list[str]]:
+    """Sizes of the leading axes, whose letters differ between levels at times, and the axes within a page."""
+    return list(_leading_sizes(level).values()), [axis for axis in level.axes if axis in "YXS"]
+
+
 def _consistent_levels(series: Any) -> list[Any]:
     """The levels that are smaller pictures of the first, with the same kind of values, planes and channels."""
     alike = [
         level
         for level in series.levels
-        if level.axes == series.axes
-        and level.dtype == series.dtype
-        and _leading_sizes(level) == _leading_sizes(series)
-        and len(level.pages) == len(series.pages)
+        if _layout(level) == _layout(series) and level.dtype == series.dtype and len(level.pages) == len(series.pages)
     ]
     return [alike[index] for index in coarser_levels([_extent(level) for level in alike])]

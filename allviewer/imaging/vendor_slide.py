@@ -41,24 +41,23 @@ def open_vendor_slide(path: Path) -> PixelSource:
     """
     slide = open_slide(path)
     vendor = dict(slide.info.properties).get("openslide.vendor")
-    if vendor == "aperio":
-        return _with_pixels_of_tifffile(slide, path, at_least_planes=1)
-    if vendor == "hamamatsu" and path.suffix.lower() == ".ndpi":
-        return _with_pixels_of_tifffile(slide, path, at_least_planes=2)
-    return slide
-
-
-def _with_pixels_of_tifffile(slide: PixelSource, path: Path, at_least_planes: int) -> PixelSource:
-    """The slide itself where tifffile does not read it, finds other levels, or has fewer planes to offer."""
-    try:
-        exact = open_tiff_levels(path)
-    except ImageError:
-        return slide  # a compression that only OpenSlide knows
+    is_ndpi = vendor == "hamamatsu" and path.suffix.lower() == ".ndpi"
+    exact = _open_exact(path) if vendor == "aperio" or is_ndpi else None
+    if exact is None:
+        return slide
     same_levels = _extents(exact) == _extents(slide)
-    if same_levels and exact.info.plane_count >= at_least_planes:
+    if (same_levels and vendor == "aperio") or (is_ndpi and exact.info.plane_count > 1):
         return _ExactSource(exact, slide)
     exact.close()
     return slide
+
+
+def _open_exact(path: Path) -> PixelSource | None:
+    try:
+        return open_tiff_levels(path)
+    except ImageError:
+        log.info("%s is left to OpenSlide alone", path.name, exc_info=True)  # a compression that only OpenSlide knows
+        return None
 
 
 def _extents(source: PixelSource) -> list[tuple[int, int]]:
@@ -72,6 +71,7 @@ class _ExactSource(WrappedSource):
         planes = exact.info
         info = dataclasses.replace(
             slide.info,
+            levels=planes.levels,
             plane_count=planes.plane_count,
             plane=planes.plane,
             plane_spacing_um=planes.plane_spacing_um,

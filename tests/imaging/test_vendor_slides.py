@@ -1,0 +1,146 @@
+"""Slides of every maker, made by us after what OpenSlide documents: every pixel of every level, label, scale, profile."""
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from allviewer.errors import ImageError
+from allviewer.imaging.coarser_levels import halved
+from allviewer.imaging.openers import open_image
+from tests.imaging import vendor_files
+from tests.imaging.dicom_files import write_dicom
+from tests.imaging.icc import rgb_profile
+from tests.imaging.slide_files import write_mirax, write_ndpi, write_vms
+
+WIDTH, HEIGHT = 1024, 896
+LABEL = np.add.outer(np.arange(90), np.arange(120))[:, :, None].repeat(3, axis=2).astype(np.uint8)
+TIFF_DIALECTS = {
+    "a.svs": vendor_files.write_aperio,
+    "p.tiff": vendor_files.write_philips,
+    "v.bif": vendor_files.write_ventana,
+    "l.scn": vendor_files.write_leica,
+    "t.tif": vendor_files.write_trestle,
+}
+MAKERS = {
+    "a.svs": "aperio",
+    "p.tiff": "philips",
+    "v.bif": "ventana",
+    "l.scn": "leica",
+    "t.tif": "trestle",
+    "m.mrxs": "mirax",
+    "h.ndpi": "hamamatsu",
+    "h.vms": "hamamatsu",
+    "plain.dcm": "dicom",
+    "jpeg.dcm": "dicom",
+}
+LEICA_OFFSET = (2000, 2800)
+"""Where the scanned area lies on Leica's slide, in level-0 pixels."""
+
+
+@pytest.fixture(scope="module")
+def slides(tmp_path_factory, picture):
+    """By name: the open slide and what its levels must look like."""
+    folder = tmp_path_factory.mktemp("slides")
+    pixels = picture(WIDTH, HEIGHT)
+    levels = [pixels, halved(pixels), halved(halved(pixels))]
+    truth = dict.fromkeys(["a.svs", "p.tiff", "v.bif", "l.scn", "t.tif", "m.mrxs"], levels)
+    for name, write in TIFF_DIALECTS.items():
+        write(folder / name, levels, LABEL)
+    write_mirax(folder / "m.mrxs", levels, LABEL)
+    truth["h.ndpi"] = write_ndpi(folder / "h.ndpi", levels, LABEL)[0]
+    stored = write_vms(folder / "h.vms", pixels, LABEL)
+    truth["h.vms"] = [stored[0], None, None, stored[1]]  # OpenSlide makes the levels between from the first
+    for name in ("plain", "jpeg"):
+        (folder / name).mkdir()
+        truth[f"{name}.dcm"] = write_dicom(folder / name, levels, LABEL, compressed=name == "jpeg")
+        (folder / f"{name}.dcm").symlink_to(folder / name / "level0.dcm")
+    opened = {name: open_image((folder / name).resolve()) for name in MAKERS}
+    return opened, truth
+
+
+def _expected(name, whole, crop_of, level, x, y, width, height):
+    left, top = (LEICA_OFFSET[0] >> level, LEICA_OFFSET[1] >> level) if name == "l.scn" else (0, 0)
+    return crop_of(whole, x - left, y - top, width, height)
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_what_is_known_of_it(slides, name):
+    info = slides[0][name].info
+    assert MAKERS[name] in info.reader
+    assert info.mpp == pytest.approx(0.25)
+    assert info.objective == (None if name == "p.tiff" else 40)
+    picture = "label" if name in ("a.svs", "p.tiff", "m.mrxs", "plain.dcm", "jpeg.dcm") else "macro"
+    assert picture in info.associated
+    seen = slides[0][name].associated_image(picture)
+    assert np.abs(seen.astype(int) - LABEL).max() <= 4
+    assert dict(info.properties)["openslide.vendor"] == MAKERS[name]
+
+
+@pytest.mark.parametrize("name", MAKERS)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    level=st.integers(0, 3),
+    x=st.integers(-70, 1100),
+    y=st.integers(-70, 950),
+    width=st.integers(1, 400),
+    height=st.integers(1, 400),
+)
+def test_any_region_of_any_level(slides, crop_of, name, level, x, y, width, height):
+    opened, truth = slides
+    if level >= len(truth[name]) or truth[name][level] is None:
+        level = 0
+    if name == "l.scn":
+        x, y = x + (LEICA_OFFSET[0] >> level), y + (LEICA_OFFSET[1] >> level)
+    found = opened[name].read(level, x, y, width, height)
+    assert np.array_equal(found, _expected(name, truth[name][level], crop_of, level, x, y, width, height))
+
+
+@pytest.mark.parametrize("name", TIFF_DIALECTS)
+def test_the_scanners_colour_profile_is_applied(tmp_path, picture, name):
+    pixels, profile = picture(512, 512), rgb_profile("Scanner", gamma=1.0)
+    path = TIFF_DIALECTS[name](tmp_path / name, [pixels], LABEL, profile=profile)
+    source = open_image(path)
+    left, top = LEICA_OFFSET if name == "l.scn" else (0, 0)
+    stored = source.look(managed=False).read(0, left, top, 500, 500)
+    assert np.array_equal(stored, pixels[:500, :500])
+    if name not in ("a.svs", "v.bif"):  # OpenSlide hands out none in the other dialects
+        assert source.info.profile == ""
+        return
+    assert source.info.profile == "Scanner"
+    assert np.abs(source.read(0, left, top, 500, 500).astype(int) - stored).max() > 60
+
+
+def test_the_profile_of_a_dicom_slide(tmp_path, picture):
+    write_dicom(tmp_path, [picture(300, 200)], LABEL, profile=rgb_profile("Scanner"))
+    source = open_image(tmp_path / "level0.dcm")
+    assert source.info.profile == "Scanner"
+    stored = source.look(managed=False).read(0, 0, 0, 300, 200)
+    assert np.abs(source.read(0, 0, 0, 300, 200).astype(int) - stored).max() > 60
+
+
+def test_every_focal_plane_of_an_ndpi(tmp_path, picture):
+    pixels = picture(768, 640)
+    truth = write_ndpi(tmp_path / "z.ndpi", [pixels, halved(pixels)], LABEL, planes=5)
+    source = open_image(tmp_path / "z.ndpi")
+    info = source.info
+    assert (info.plane_count, info.plane, info.plane_spacing_um, info.associated) == (5, 2, 2.0, ("macro",))
+    assert "hamamatsu" in info.reader
+    rng = np.random.default_rng(0)
+    for plane, levels in enumerate(truth):
+        for index, level in enumerate(levels):
+            for _ in range(5):
+                x, y = int(rng.integers(0, level.shape[1] - 99)), int(rng.integers(0, level.shape[0] - 99))
+                assert np.array_equal(source.look(plane=plane).read(index, x, y, 99, 99), level[y : y + 99, x : x + 99])
+
+
+def test_a_slide_with_a_part_missing_is_refused(tmp_path, picture):
+    pixels = picture(512, 448)
+    write_mirax(tmp_path / "m.mrxs", [pixels], LABEL)
+    (tmp_path / "m" / "Data0000.dat").unlink()
+    with pytest.raises(ImageError, match=r"m\.mrxs"):
+        open_image(tmp_path / "m.mrxs")
+    write_vms(tmp_path / "h.vms", pixels, LABEL)
+    (tmp_path / "h(1,0).jpg").unlink()
+    with pytest.raises(ImageError, match=r"h\.vms"):
+        open_image(tmp_path / "h.vms")
