@@ -75,10 +75,9 @@ def _drawn(name: str, side_px: int, argb: str) -> QPixmap:
     svg = (resources_dir() / "icons" / f"{name}.svg").read_text(encoding="utf-8")
     pixmap = QPixmap(QSize(side_px, side_px))
     pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setOpacity(colour.alphaF())
-    drawing = svg.replace("currentColor", colour.name()).encode()
-    QSvgRenderer(QByteArray(drawing)).render(painter, QRectF(pixmap.rect()))
-    painter.end()
+    with QPainter(pixmap) as painter:
+        painter.setOpacity(colour.alphaF())
+        drawing = svg.replace("currentColor", colour.name()).encode()
+        QSvgRenderer(QByteArray(drawing)).render(painter, QRectF(pixmap.rect()))
     QPixmapCache.insert(key, pixmap)
     return pixmap

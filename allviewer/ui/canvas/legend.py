@@ -58,20 +58,19 @@ def _drawn(font: QFont, colour_by: ColourBy, origins: Mapping[str, Rgb], ratio: 
     picture = QPixmap(round(width * ratio), round(height * ratio))
     picture.setDevicePixelRatio(ratio)
     picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(_BACKING)
-    painter.drawRoundedRect(QRectF(0, 0, width, height), 5, 5)
-    painter.setFont(small)
-    painter.setPen(QColor("white"))
-    row = QRect(_PADDING_PX, _PADDING_PX, width - 2 * _PADDING_PX, _ROW_PX)
-    painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, title)
-    if ramp_height:
-        _paint_ramp(painter, row.translated(0, _ROW_PX))
-    for number, (text, colour) in enumerate(rows):
-        _paint_row(painter, row.translated(0, ramp_height + _ROW_PX * (1 + number)), text, colour)
-    painter.end()
+    with QPainter(picture) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(_BACKING)
+        painter.drawRoundedRect(QRectF(0, 0, width, height), 5, 5)
+        painter.setFont(small)
+        painter.setPen(QColor("white"))
+        row = QRect(_PADDING_PX, _PADDING_PX, width - 2 * _PADDING_PX, _ROW_PX)
+        painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, title)
+        if ramp_height:
+            _paint_ramp(painter, row.translated(0, _ROW_PX))
+        for number, (text, colour) in enumerate(rows):
+            _paint_row(painter, row.translated(0, ramp_height + _ROW_PX * (1 + number)), text, colour)
     return picture
 
 

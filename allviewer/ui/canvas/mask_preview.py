@@ -53,10 +53,10 @@ class MaskPreview(QWidget):
         preview = self._preview
         if preview is None or not self._view.overlay.visible:
             return
-        painter = QPainter(self)
-        painter.setTransform(QTransform(*self._view.placement.screen_matrix))
-        width, height = self._picture.width() * preview.step_x, self._picture.height() * preview.step_y
-        painter.drawImage(QRectF(preview.x, preview.y, width, height), self._picture)
+        with QPainter(self) as painter:
+            painter.setTransform(QTransform(*self._view.placement.screen_matrix))
+            width, height = self._picture.width() * preview.step_x, self._picture.height() * preview.step_y
+            painter.drawImage(QRectF(preview.x, preview.y, width, height), self._picture)
 
 
 def _picture_of(preview: MethodPreview) -> QImage:

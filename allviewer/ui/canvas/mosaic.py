@@ -41,25 +41,24 @@ class Mosaic:
         if math.isclose(zoom, 1.0, rel_tol=1e-9):
             zoom = 1.0
         x, y = placement.device_origin
-        painter = QPainter(target)
-        painter.setClipRect(rect)
-        if zoom == 1.0 and placement.turn == _UPRIGHT:
-            painter.translate(x, y)
-            box = Region(rect.x() - x, rect.y() - y, rect.width(), rect.height())
-            draw_level(painter, bounds, level, box, layers, background)
-        else:
-            a, b, c, d = (zoom * part for part in placement.turn)
-            box = _box_under(rect, QTransform(a, b, c, d, x, y))
-            if placement.rotation_deg % 90:
-                layers = [_only_in(rect, placement, layer) for layer in layers]
-            usual = QSize(*(round(length * _MOSAIC_PER_SCREEN) + 4 for length in placement.device_viewport))
-            self._compose(bounds, level, box, layers, background, usual)
-            is_exact = zoom == 1.0 and placement.rotation_deg % 90 == 0
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not is_exact)
-            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
-            painter.setTransform(QTransform(a, b, c, d, x, y))
-            painter.drawImage(QPoint(box.x, box.y), self._image, QRect(0, 0, box.width, box.height))
-        painter.end()
+        with QPainter(target) as painter:
+            painter.setClipRect(rect)
+            if zoom == 1.0 and placement.turn == _UPRIGHT:
+                painter.translate(x, y)
+                box = Region(rect.x() - x, rect.y() - y, rect.width(), rect.height())
+                draw_level(painter, bounds, level, box, layers, background)
+            else:
+                a, b, c, d = (zoom * part for part in placement.turn)
+                box = _box_under(rect, QTransform(a, b, c, d, x, y))
+                if placement.rotation_deg % 90:
+                    layers = [_only_in(rect, placement, layer) for layer in layers]
+                usual = QSize(*(round(length * _MOSAIC_PER_SCREEN) + 4 for length in placement.device_viewport))
+                self._compose(bounds, level, box, layers, background, usual)
+                is_exact = zoom == 1.0 and placement.rotation_deg % 90 == 0
+                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not is_exact)
+                painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+                painter.setTransform(QTransform(a, b, c, d, x, y))
+                painter.drawImage(QPoint(box.x, box.y), self._image, QRect(0, 0, box.width, box.height))
 
     def _compose(
         self,
@@ -73,11 +72,10 @@ class Mosaic:
         needed = QSize(box.width, box.height).expandedTo(self._image.size())
         if needed != self._image.size():
             self._image = QImage(usual.expandedTo(needed), QImage.Format.Format_RGB32)
-        painter = QPainter(self._image)
-        painter.setClipRect(0, 0, box.width, box.height)
-        painter.translate(-box.x, -box.y)
-        draw_level(painter, bounds, level, box, layers, background)
-        painter.end()
+        with QPainter(self._image) as painter:
+            painter.setClipRect(0, 0, box.width, box.height)
+            painter.translate(-box.x, -box.y)
+            draw_level(painter, bounds, level, box, layers, background)
 
 
 def _box_under(rect: QRect, level_to_device: QTransform) -> Region:

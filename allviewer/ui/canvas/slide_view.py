@@ -218,22 +218,26 @@ class SlideView(QWidget):
     # painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        if self._scene is None:
-            self._paint_empty(painter)
-            return
+        with QPainter(self) as painter:  # it ends here even if something raises: the error would keep it alive
+            if self._scene is None:
+                self._paint_empty(painter)
+            else:
+                self._paint_scene(painter, self._scene)
+
+    def _paint_scene(self, painter: QPainter, scene: Scene) -> None:
         self._picture.paint(painter, self._background())
         if self._picture.is_previous:
             return
-        if self.view.overlay.visible:
-            self._selected.paint(painter, self.view, self._scene.annotations)
+        overlay = self.view.overlay
+        if overlay.visible:
+            self._selected.paint(painter, self.view, scene.annotations)
             self._proposed.paint(painter, self.view)
         self.rulers.paint(painter, self.view, self._um_per_px)
         painter.save()
         self._toolbox.tool.paint(painter)
         painter.restore()
-        if self.view.overlay.visible:
-            self._legend.paint(painter, self.height(), self.view.overlay.colour_by, self._picture.origins)
+        if overlay.visible:
+            self._legend.paint(painter, self.height(), overlay.colour_by, self._picture.origins)
         paint_scale_bar(painter, self.height(), self.view.scale, self._um_per_px)
         self._map.paint(painter)
         self._picture.paint_lens(painter, self._background())

@@ -63,27 +63,29 @@ class LossCurve(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = current_theme()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        painter.setPen(QPen(QColor(theme.border), 1))
-        painter.setBrush(QColor(theme.panel))
-        painter.drawRoundedRect(box, 5, 5)
-        painter.setPen(QColor(theme.muted))
-        if len(self._losses) < 2:
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "Training loss")
-            return
-        inside = box.adjusted(10, 22, -10, -10)
-        high, low = max(self._losses), min(self._losses)
-        span = (high - low) or 1.0
-        last = len(self._losses) - 1
-        points = [
-            QPointF(inside.left() + inside.width() * i / last, inside.bottom() - inside.height() * (loss - low) / span)
-            for i, loss in enumerate(self._losses)
-        ]
-        painter.drawText(box.adjusted(10, 4, -10, 0), Qt.AlignmentFlag.AlignTop, f"Loss {self._losses[-1]:.3f}")
-        painter.setPen(QPen(QColor(theme.accent), 1.8))
-        painter.drawPolyline(QPolygonF(points))
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+            painter.setPen(QPen(QColor(theme.border), 1))
+            painter.setBrush(QColor(theme.panel))
+            painter.drawRoundedRect(box, 5, 5)
+            painter.setPen(QColor(theme.muted))
+            if len(self._losses) < 2:
+                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "Training loss")
+                return
+            inside = box.adjusted(10, 22, -10, -10)
+            high, low = max(self._losses), min(self._losses)
+            span = (high - low) or 1.0
+            last = len(self._losses) - 1
+            points = [
+                QPointF(
+                    inside.left() + inside.width() * i / last, inside.bottom() - inside.height() * (loss - low) / span
+                )
+                for i, loss in enumerate(self._losses)
+            ]
+            painter.drawText(box.adjusted(10, 4, -10, 0), Qt.AlignmentFlag.AlignTop, f"Loss {self._losses[-1]:.3f}")
+            painter.setPen(QPen(QColor(theme.accent), 1.8))
+            painter.drawPolyline(QPolygonF(points))
 
 
 class FineTuneDialog(QDialog):

@@ -39,23 +39,23 @@ class ProbabilityBars(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = current_theme()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        name_px, number_px = 96, 40
-        for line, (key, share) in enumerate(self._shown[: self._room]):
-            cell_class = self._class_set.find(key)
-            box = QRectF(0, _BAR_PX * line, self.width(), _BAR_PX)
-            title = cell_class.title if cell_class.key == key else key.replace("_", " ").capitalize()
-            painter.setPen(QColor(theme.muted))
-            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, title)
-            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, f"{share:.2f}")
-            track = QRectF(name_px, box.center().y() - 3, self.width() - name_px - number_px, 6)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(theme.raised))
-            painter.drawRoundedRect(track, 3, 3)
-            painter.setBrush(QColor(*cell_class.colour))
-            track.setWidth(max(2.0, track.width() * share))
-            painter.drawRoundedRect(track, 3, 3)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            name_px, number_px = 96, 40
+            for line, (key, share) in enumerate(self._shown[: self._room]):
+                cell_class = self._class_set.find(key)
+                box = QRectF(0, _BAR_PX * line, self.width(), _BAR_PX)
+                title = cell_class.title if cell_class.key == key else key.replace("_", " ").capitalize()
+                painter.setPen(QColor(theme.muted))
+                painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, title)
+                painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, f"{share:.2f}")
+                track = QRectF(name_px, box.center().y() - 3, self.width() - name_px - number_px, 6)
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(QColor(theme.raised))
+                painter.drawRoundedRect(track, 3, 3)
+                painter.setBrush(QColor(*cell_class.colour))
+                track.setWidth(max(2.0, track.width() * share))
+                painter.drawRoundedRect(track, 3, 3)
 
 
 class CellPanel(QWidget):

@@ -42,21 +42,21 @@ class ClassChip(QAbstractButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = current_theme()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        if self._is_current or self.underMouse():
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(theme.selected if self._is_current else theme.raised))
-            painter.drawRoundedRect(box, 5, 5)
-        middle = box.center().y()
-        colour = QColor(*self.cell_class.colour)
-        filled = QColor(colour)
-        filled.setAlpha(90)
-        painter.setBrush(filled)
-        painter.setPen(QPen(colour, 2, _LINES[self.cell_class.line]))
-        painter.drawEllipse(QRectF(10, middle - 6, 12, 12))
-        self._paint_texts(painter, box)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+            if self._is_current or self.underMouse():
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(QColor(theme.selected if self._is_current else theme.raised))
+                painter.drawRoundedRect(box, 5, 5)
+            middle = box.center().y()
+            colour = QColor(*self.cell_class.colour)
+            filled = QColor(colour)
+            filled.setAlpha(90)
+            painter.setBrush(filled)
+            painter.setPen(QPen(colour, 2, _LINES[self.cell_class.line]))
+            painter.drawEllipse(QRectF(10, middle - 6, 12, 12))
+            self._paint_texts(painter, box)
 
     def _paint_texts(self, painter: QPainter, box: QRectF) -> None:
         theme = current_theme()

@@ -328,3 +328,22 @@ def test_the_map_marks_what_has_been_looked_at(bench):
     assert (after[y, x] != shown[y, x]).any()
     far_x, far_y = box.x() + round(0.8 * box.width()), box.y() + round(0.8 * box.height())
     assert (after[far_y, far_x] == shown[far_y, far_x]).all()
+
+
+def test_a_tool_that_fails_while_painting_harms_nothing_else(bench, qtbot, monkeypatch):
+    bench.open(distinct_pixels(900, 700))
+    before = bench.grab()
+    tool = bench.widget._toolbox.tool
+
+    def fail(painter):
+        painter.save()
+        raise RuntimeError("cannot draw")
+
+    with qtbot.captureExceptions() as errors:
+        monkeypatch.setattr(tool, "paint", fail)
+        for count in range(1, 4):
+            bench.widget.update()
+            qtbot.waitUntil(lambda count=count: len(errors) >= count)
+        monkeypatch.undo()
+    assert errors
+    assert np.array_equal(bench.grab(), before)  # while the errors, and with them the frames they came from, still live

@@ -67,15 +67,14 @@ class StrokePreview:
     def _draw(self, points: list[Point]) -> QRectF:
         ratio, width = self._view.device_pixel_ratio, 2 * self._radius_px * self._view.device_scale
         places = [QPointF(*self._view.to_screen(point)) * ratio for point in points]
-        painter = QPainter(self._picture)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
-        painter.setPen(
-            QPen(self._colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
-        )
-        for start, end in zip([places[0], *places[:-1]], places, strict=True):
-            painter.drawPoint(end) if start == end else painter.drawLine(start, end)
-        painter.end()
+        with QPainter(self._picture) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+            painter.setPen(
+                QPen(self._colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+            )
+            for start, end in zip([places[0], *places[:-1]], places, strict=True):
+                painter.drawPoint(end) if start == end else painter.drawLine(start, end)
         reach = width / 2 + 2
         xs, ys = [place.x() for place in places], [place.y() for place in places]
         area = QRectF(
@@ -89,10 +88,9 @@ class StrokePreview:
         area, self._used = self._used, QRect()
         if area.isEmpty():
             return QRectF()
-        painter = QPainter(self._picture)
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
-        painter.fillRect(area, Qt.GlobalColor.transparent)
-        painter.end()
+        with QPainter(self._picture) as painter:
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
+            painter.fillRect(area, Qt.GlobalColor.transparent)
         return _on_screen(area, self._view.device_pixel_ratio)
 
 
