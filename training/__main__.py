@@ -1,4 +1,4 @@
-"""`python -m training`: fit, evaluate, crossval, export and predict, for both networks."""
+"""`python -m training`: fit, evaluate, crossval, export and predict, for both networks; the papers compared."""
 
 import argparse
 import shlex
@@ -12,10 +12,11 @@ from allviewer.errors import UserError
 from allviewer.exchange.training_events import Done, Failed, Progress, Stopped, TrainingEvent, encode_event
 from allviewer.progress import Cancelled, CancelToken
 from training.arguments import build_parser, request_from
-from training.tasks import load_task
+from training.tasks import Tell, load_task
 
 EXIT_FAILED = 1
 EXIT_STOPPED = 130
+_GOES_ON = {"fit": "The same command with --resume goes on.", "reproduce": "The same command goes on."}
 
 
 class Voice:
@@ -52,11 +53,9 @@ def run(arguments: argparse.Namespace, command: str, cancel: CancelToken) -> int
     """Do what was asked; the exit code is 0, 1 for a failure in words, or 130 when stopped."""
     voice = Voice(arguments.json)
     try:
-        request = request_from(arguments, command)
-        work = getattr(load_task(arguments.task), arguments.command)
-        result = work(request, cancel, voice.tell)
+        result = _work(arguments, command, cancel, voice.tell)
     except Cancelled:
-        voice.tell(Stopped("The same command with --resume goes on." if arguments.command == "fit" else ""))
+        voice.tell(Stopped(_GOES_ON.get(arguments.command, "")))
         return EXIT_STOPPED
     except UserError as error:
         voice.tell(Failed(error.sentence, error.hint))
@@ -66,6 +65,16 @@ def run(arguments: argparse.Namespace, command: str, cancel: CancelToken) -> int
         return EXIT_FAILED
     voice.tell(Done(str(result)))
     return 0
+
+
+def _work(arguments: argparse.Namespace, command: str, cancel: CancelToken, tell: Tell) -> Path:
+    """What a command does, and the path of what it made: its own work, or that of a task."""
+    if hasattr(arguments, "work"):
+        own: Path = arguments.work(arguments, command, cancel, tell)
+        return own
+    work = getattr(load_task(arguments.task), arguments.command)
+    made: Path = work(request_from(arguments, command), cancel, tell)
+    return made
 
 
 def main(argv: Sequence[str] | None = None) -> int:

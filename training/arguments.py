@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from training.reproduce.arguments import EXPLAIN, REPRODUCE, add_explain, add_reproduce
 from training.tasks import TASKS, Request
 
 _ABOUT = """\
@@ -65,6 +66,8 @@ def build_parser() -> argparse.ArgumentParser:
             sub.add_argument("--pack", type=Path, required=True, help="folder of the pack (holds card.json)")
         if name == "predict":
             sub.add_argument("images", type=Path, nargs="+", metavar="IMAGE", help="picture files")
+    for name, about, add in (("reproduce", REPRODUCE, add_reproduce), ("explain", EXPLAIN, add_explain)):
+        add(commands.add_parser(name, help=about, description=about[0].upper() + about[1:] + "."))
     return parser
 
 

@@ -71,6 +71,8 @@ def heat_panels(
     for axes, image, heat, title in zip(grid.flat, images, heats, titles, strict=False):
         height, width = image.shape[:2]
         axes.imshow(image)
-        axes.imshow(heat, cmap="inferno", alpha=0.45, vmin=0, vmax=1, extent=(-0.5, width - 0.5, height - 0.5, -0.5))
+        axes.imshow(
+            heat, cmap="inferno", alpha=0.65 * heat, vmin=0, vmax=1, extent=(-0.5, width - 0.5, height - 0.5, -0.5)
+        )
         axes.set_title(title, fontsize=8)
     return figure

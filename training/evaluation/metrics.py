@@ -16,8 +16,8 @@ def classification_figures(truth: Whole, probabilities: Floats, classes: Sequenc
     """Every figure by its key, shares from 0 to 1; nan where the pictures do not allow it (a class is missing).
 
     Keys: accuracy, balanced_accuracy, auc, average_precision, calibration_error; precision, recall and f1, each with
-    _weighted, _macro and _CLASS. Means over classes leave out those that no picture shows; a weighted mean weighs a
-    class by its number of pictures, which makes recall_weighted the accuracy.
+    _weighted, _macro and _CLASS. A weighted mean weighs a class by its number of pictures, which makes recall_weighted
+    the accuracy; the other means over classes need all of them.
 
     Args:
         truth: int64 (n,).
@@ -32,18 +32,22 @@ def classification_figures(truth: Whole, probabilities: Floats, classes: Sequenc
     shown = support > 0
     figures = {
         "accuracy": float(np.average(recall, weights=support)),
-        "balanced_accuracy": float(recall[shown].mean()),
+        "balanced_accuracy": _mean_of_all(recall, shown),
         "auc": area_under_roc(truth, probabilities),
         "average_precision": average_precision(truth, probabilities),
         "calibration_error": calibration_error(truth, probabilities),
     }
     for name, values in (("precision", precision), ("recall", recall), ("f1", f1)):
         figures[f"{name}_weighted"] = float(np.average(values, weights=support))
-        figures[f"{name}_macro"] = float(values[shown].mean())
+        figures[f"{name}_macro"] = _mean_of_all(values, shown)
     for name, values in (("precision", precision), ("recall", recall), ("f1", f1)):
         known = np.where(shown, values, np.nan).tolist()
         figures |= {f"{name}_{label}": value for label, value in zip(classes, known, strict=True)}
     return figures
+
+
+def _mean_of_all(values: Floats, shown: NDArray[np.bool_]) -> float:
+    return float(values.mean()) if shown.all() else float("nan")
 
 
 def area_under_roc(truth: Whole, probabilities: Floats) -> float:

@@ -13,7 +13,7 @@ from training.errors import TrainingError
 
 Protocol = Literal["by_subject", "by_picture"]
 
-LEAK_BY_PICTURE = "Pictures of one subject were on both sides of the split: the figure does not hold for a new subject."
+LEAK_BY_PICTURE = "Pictures of one {} were on both sides of the split: the figure does not hold for a new one."
 
 
 class Epoch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -83,7 +83,7 @@ class Run:
     @property
     def leak(self) -> str:
         """What every figure of this run has to be marked with, in a sentence; empty if nothing leaks."""
-        by_picture = LEAK_BY_PICTURE if self.protocol == "by_picture" else ""
+        by_picture = LEAK_BY_PICTURE.format(self.group_kind) if self.protocol == "by_picture" else ""
         return self.leaks or by_picture
 
     def save(self, stem: Path) -> None:

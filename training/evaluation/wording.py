@@ -36,8 +36,13 @@ def shown_interval(metric: str, measured: Measured) -> str:
 
 def counted(number: int, thing: str) -> str:
     """ "1 subject", "29 subjects", "13 runs of neighbouring pictures"."""
-    first, _, rest = thing.partition(" ")
-    return f"{number} {first}{'' if number == 1 else 's'}{' ' + rest if rest else ''}"
+    return f"{number} {thing if number == 1 else plural(thing)}"
+
+
+def plural(thing: str) -> str:
+    """ "subjects", "runs of neighbouring pictures"."""
+    first, *rest = thing.split(" ")
+    return " ".join((f"{first}s", *rest))
 
 
 def counted_groups(run: Run) -> str:
@@ -73,7 +78,7 @@ def behind(run: Run) -> str:
 def cost_rows(runs: Sequence[Run]) -> list[tuple[str, list[str]]]:
     """Time, parameters and size of each run."""
     return [
-        ("training, all folds", [_seconds(run.seconds_training) for run in runs]),
+        ("training, all folds", [seconds_in_words(run.seconds_training) for run in runs]),
         ("answer to one picture", [f"{1000 * run.seconds_per_picture:.1f} ms" for run in runs]),
         ("parameters", [f"{run.parameters:,}" for run in runs]),
         ("size of the weights", [f"{run.bytes / 1e6:.2f} MB" for run in runs]),
@@ -93,5 +98,6 @@ def _few_hold_most(name: str, groups: Sequence[str], everything: int, kind: str)
     )
 
 
-def _seconds(seconds: float) -> str:
+def seconds_in_words(seconds: float) -> str:
+    """ "35 s", "12 min"."""
     return f"{seconds:.0f} s" if seconds < 600 else f"{seconds / 60:.0f} min"

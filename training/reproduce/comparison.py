@@ -19,6 +19,7 @@ class Line:
         by_picture, by_subject: ours; None where it was not run.
         data: what ours was measured on.
         why_not: why nothing of ours stands beside, where nothing does.
+        same_data: whether ours was measured on (a part of) the data of the paper.
     """
 
     label: str
@@ -29,18 +30,25 @@ class Line:
     by_subject: Measured | None = None
     data: str = ""
     why_not: str = ""
+    same_data: bool = True
 
     @property
     def measured(self) -> tuple[Measured, ...]:
         """Ours that were run, by picture first."""
-        return tuple(m for m in (self.by_picture, self.by_subject) if m is not None and self.metric in m.values)
+        return tuple(m for m in self._own() if m is not None)
+
+    def _own(self) -> tuple[Measured | None, Measured | None]:
+        """By picture and by subject, where they have this figure."""
+        by_picture, by_subject = (
+            m if m is not None and self.metric in m.values else None for m in (self.by_picture, self.by_subject)
+        )
+        return by_picture, by_subject
 
     @property
     def between(self) -> Gap | None:
         """How much the split by picture flatters; None unless both were run."""
-        if len(self.measured) < 2 or self.by_picture is None or self.by_subject is None:
-            return None
-        return gap(self.by_picture, self.by_subject, self.metric)
+        by_picture, by_subject = self._own()
+        return None if by_picture is None or by_subject is None else gap(by_picture, by_subject, self.metric)
 
     @property
     def verdict(self) -> str:
@@ -48,7 +56,10 @@ class Line:
         if not self.measured:
             words = f"Not run: {self.why_not}" if self.why_not else "Not run."
         else:
-            words = verdict(self.metric, self.published, self.by_picture, self.by_subject)
+            published = self.published if self.same_data else None
+            words = verdict(self.metric, published, *self._own())
+            if not self.same_data:
+                words = f"On other data than the paper's: no verdict on the printed figure. {words}"
         return f"{words} In the paper: {self.doubt}" if self.doubt else words
 
 
@@ -57,7 +68,7 @@ class ComparedTable:
     """A table of a paper, compared.
 
     Attributes:
-        paper: its number, such as "003"; number: of the table or figure, such as "4".
+        paper: its number, such as "003", or empty for a table of our own; number: of the table, such as "4".
         headline: the metric that is judged; the others are listed below it.
         remarks: what holds for the whole table.
     """
@@ -68,6 +79,11 @@ class ComparedTable:
     headline: str
     lines: tuple[Line, ...]
     remarks: tuple[str, ...] = ()
+
+    @property
+    def heading(self) -> str:
+        """As it is called."""
+        return f"Paper {self.paper}, table {self.number}: {self.title}" if self.paper else self.title
 
     def of(self, metric: str) -> list[Line]:
         return [line for line in self.lines if line.metric == metric]

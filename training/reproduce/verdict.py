@@ -4,7 +4,7 @@ import numpy as np
 
 from training.evaluation.intervals import Gap, Measured, gap
 from training.evaluation.predictions import Predictions
-from training.evaluation.wording import counted_groups, shown, shown_interval
+from training.evaluation.wording import counted_groups, plural, shown, shown_interval
 
 
 def verdict(metric: str, published: float | None, by_picture: Measured | None, by_subject: Measured | None) -> str:
@@ -13,9 +13,11 @@ def verdict(metric: str, published: float | None, by_picture: Measured | None, b
     if by_picture is not None and by_subject is None and by_picture.run.group_kind != "subject":
         said.append("No subjects are known for these data.")
     if by_picture is not None and published is not None:
-        said.append(f"By picture the published {shown(metric, published)} {_reached(metric, published, by_picture)}.")
+        said.append(_as_published(metric, published, by_picture))
+    elif by_picture is not None:
+        said.append(f"By picture ours is {shown_interval(metric, by_picture)}.")
     if by_subject is not None:
-        said.append(_for_new_subjects(metric, published, by_subject))
+        said.append(_for_new_groups(metric, published, by_subject))
     if by_picture is not None and by_subject is not None:
         said.append(_gap_in_words(metric, gap(by_picture, by_subject, metric), by_subject))
     if by_subject is not None:
@@ -23,29 +25,33 @@ def verdict(metric: str, published: float | None, by_picture: Measured | None, b
     return " ".join(sentence for sentence in said if sentence) or "Not run."
 
 
-def _reached(metric: str, published: float, measured: Measured) -> str:
+def _as_published(metric: str, published: float, measured: Measured) -> str:
     low, high = measured.interval(metric)
+    ours = f"By picture ours is {shown_interval(metric, measured)}"
     if np.isnan(low):
-        return "cannot be compared: ours has no interval"
+        return f"{ours}: too few of each class to say more."
     if published > high:
-        return f"is not reached: ours ends at {shown(metric, high)}"
+        return f"{ours}: the published {shown(metric, published)} is not reached."
     if published < low:
-        return f"is exceeded: ours begins at {shown(metric, low)}"
-    return "agrees with ours"
+        return f"{ours}: the published {shown(metric, published)} is exceeded."
+    return f"{ours}: the published {shown(metric, published)} lies within."
 
 
-def _for_new_subjects(metric: str, published: float | None, measured: Measured) -> str:
-    ours = f"{shown_interval(metric, measured)}, {counted_groups(measured.run)}"
+def _for_new_groups(metric: str, published: float | None, measured: Measured) -> str:
+    """On groups that the method has not learnt from."""
+    run = measured.run
+    low, high = measured.interval(metric)
+    new = f"For new {plural(run.group_kind)}" if run.seconds_training else f"Over {plural(run.group_kind)}"
+    ours = f"{new} ours is {shown_interval(metric, measured)}, from {counted_groups(run)}"
+    if np.isnan(low):
+        return f"{ours}: too few of each class to say more."
     if published is None:
-        return f"For new ones it is {ours}."
-    low, high = measured.interval(metric)
-    if np.isnan(low):
-        return f"For new ones it is {ours}: too few of each class to say more."
+        return f"{ours}."
     if published > high:
-        return f"It does not hold for new ones: {ours}."
+        return f"{ours}: the published {shown(metric, published)} does not hold there."
     if published < low:
-        return f"For new ones ours is higher: {ours}."
-    return f"For new ones it can be neither confirmed nor ruled out: {ours}."
+        return f"{ours}: higher than the published {shown(metric, published)}."
+    return f"{ours}: the published {shown(metric, published)} can there be neither confirmed nor ruled out."
 
 
 def _gap_in_words(metric: str, between: Gap, measured: Measured) -> str:
@@ -53,12 +59,11 @@ def _gap_in_words(metric: str, between: Gap, measured: Measured) -> str:
         return ""
     low, high = 100 * between.low, 100 * between.high
     size = f"{100 * between.value:+.1f} points ({low:+.1f} to {high:+.1f})"
-    word = measured.run.group_kind.partition(" ")[0]
     if between.low > 0:
         return f"The split by picture flatters by {size}."
     if between.high < 0:
-        return f"The split by picture gives less, by {size}: that is no leak but another {word} or training."
-    return f"By picture is {size} off: with these {word}s that may be chance."
+        return f"The split by picture gives less, by {size}: that is no leak, but chance or another training."
+    return f"By picture is {size} off: with these {plural(measured.run.group_kind)} that may be chance."
 
 
 def against_guessing(metric: str, measured: Measured) -> str:

@@ -1,6 +1,7 @@
 """A compared table as CSV, Markdown and a plot. No photographs, no paths of a machine."""
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ from matplotlib.figure import Figure
 
 from training.evaluation.intervals import Measured
 from training.evaluation.plots import COLOURS, PUBLISHED_COLOUR, new_plot, save_plot
-from training.evaluation.wording import counted_groups, shown, shown_interval, titled
+from training.evaluation.wording import counted_groups, label_of, shown, shown_interval, titled
 from training.reproduce.comparison import ComparedTable, Line
 
 _COLUMNS = (
@@ -36,7 +37,7 @@ def write_table(table: ComparedTable, folder: Path) -> Path:
 
 def markdown(table: ComparedTable, has_plot: bool) -> str:
     """The headline figures with their verdicts, then the other printed figures."""
-    parts = [f"# Paper {table.paper}, table {table.number}: {table.title}\n"]
+    parts = [f"# {table.heading}\n"]
     parts += [f"{remark}\n" for remark in table.remarks]
     parts += [f"**Leaks.** {leak}\n" for leak in table.leaks]
     parts.append(_markdown_table(table.of(table.headline), with_verdict=True))
@@ -53,8 +54,7 @@ def comparison_plot(table: ComparedTable) -> Figure | None:
     lines = [line for line in table.of(table.headline) if line.measured]
     if not lines:
         return None
-    title = f"Paper {table.paper}, table {table.number}: {titled(table.headline)}"
-    figure, axes = new_plot(7.2, 1.3 + 0.34 * len(lines), title)
+    figure, axes = new_plot(7.2, 1.3 + 0.34 * len(lines), f"{table.heading}: {titled(table.headline)}")
     places = np.arange(len(lines), 0, -1)
     for protocol, shift in (("by_picture", 0.14), ("by_subject", -0.14)):
         found = [(y, getattr(line, protocol)) for y, line in zip(places, lines, strict=True)]
@@ -63,7 +63,7 @@ def comparison_plot(table: ComparedTable) -> Figure | None:
             continue
         heights, values = [y for y, _ in known], [m.values[table.headline] for _, m in known]
         bounds = np.array([m.interval(table.headline) for _, m in known]).T
-        label = "ours by picture (leaks)" if protocol == "by_picture" else "ours by subject"
+        label = "ours by picture (leaks)" if protocol == "by_picture" else f"ours {_by(lines)}"
         axes.hlines(heights, *bounds, color=COLOURS[protocol], linewidth=1.6)
         axes.plot(values, heights, "o", color=COLOURS[protocol], markersize=4.5, label=label)
     printed = [(y, line.published) for y, line in zip(places, lines, strict=True) if line.published is not None]
@@ -76,8 +76,8 @@ def comparison_plot(table: ComparedTable) -> Figure | None:
     return figure
 
 
-def _markdown_table(lines: list[Line], with_verdict: bool) -> str:
-    head = ["row", "figure", "published", "ours by picture (leaks)", "ours by subject", "difference"]
+def _markdown_table(lines: Sequence[Line], with_verdict: bool) -> str:
+    head = ["row", "figure", "published", "ours by picture (leaks)", f"ours {_by(lines)}", "difference"]
     head += ["verdict"] if with_verdict else []
     rows = [head, ["---"] * len(head)]
     for line in lines:
@@ -87,6 +87,11 @@ def _markdown_table(lines: list[Line], with_verdict: bool) -> str:
         row.append("" if between is None else _difference(between.value, between.low, between.high))
         rows.append([*row, line.verdict] if with_verdict else row)
     return "\n".join("| " + " | ".join(cell.replace("|", "/") for cell in row) + " |" for row in rows) + "\n"
+
+
+def _by(lines: Sequence[Line]) -> str:
+    """What the honest split keeps whole: "by subject", or by what is known instead."""
+    return next((label_of(line.by_subject.run) for line in lines if line.by_subject is not None), "by subject")
 
 
 def _difference(value: float, low: float, high: float) -> str:

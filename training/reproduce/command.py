@@ -1,0 +1,125 @@
+"""`python -m training reproduce`: runs what the tables need, writes tables, plots and a page for each experiment."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from allviewer.exchange.training_events import Progress
+from allviewer.progress import CancelToken
+from training.datasets.catalogue import find_all
+from training.errors import TrainingError
+from training.experiments.catalogue import EXPERIMENTS
+from training.experiments.experiment import Experiment
+from training.experiments.scale import Scale
+from training.reproduce.arguments import ALL
+from training.reproduce.jobs import Budget, Job, Outcome, kept_runs, run_jobs
+from training.reproduce.own_tables import mask_tables, protocol_tables, shortcut_tables
+from training.reproduce.pages import write_page
+from training.reproduce.papers import PAPERS
+from training.reproduce.plan import Planned, plan_experiments, plan_masks, plan_shortcuts
+from training.reproduce.shelf import Shelf
+from training.reproduce.summary import write_summary
+from training.reproduce.tables import Pair, experiment_lines, measured_pair, paper_tables
+from training.reproduce.writing import write_table
+from training.tasks import Tell
+
+ORDER = ("003", "001", "002", "004", "000")
+"""Of the papers: what tells most comes first, should the time be up."""
+ROUNDS = 500
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What was asked for.
+
+    Attributes:
+        paper: its number, or "all".
+        scale: how much of each experiment is run.
+        only: names of experiments; empty for all of the paper.
+        minutes: after which nothing more is begun; None for no end.
+        just_tables: begin nothing, write the tables of what is done.
+    """
+
+    paper: str
+    data: Path
+    out: Path
+    scale: Scale
+    only: tuple[str, ...] = ()
+    minutes: float | None = None
+    seed: int = 1
+    just_tables: bool = False
+    command: str = ""
+
+
+def reproduce(wanted: Wanted, cancel: CancelToken, tell: Tell) -> Path:
+    """Run what is not yet run, and write `out`/tables and `out`/pages; the path of the summary.
+
+    Raises:
+        TrainingError: unknown paper or experiment, no data, or `out` holds runs of other settings.
+        Cancelled: stopped; the same command goes on.
+    """
+    experiments = chosen_experiments(wanted.paper, wanted.only)
+    shelf = Shelf(wanted.data, find_all, cancel, tell)
+    planned = plan_experiments(experiments, shelf, wanted.scale, wanted.seed)
+    simple = [*plan_shortcuts(shelf), *plan_masks(shelf)] if not wanted.only else []
+    jobs: list[Job] = [*simple, *(job for plan in planned for job in plan.jobs)]
+    if wanted.just_tables:
+        outcomes = kept_runs(jobs, wanted.out)
+    else:
+        outcomes = run_jobs(jobs, wanted.out, Budget(wanted.minutes), cancel, _part(tell, 0.0, 0.9))
+    return _write(wanted, planned, outcomes, shelf, cancel, _part(tell, 0.9, 1.0))
+
+
+def chosen_experiments(paper: str, only: Sequence[str] = ()) -> list[Experiment]:
+    """The experiments of a paper or of all, in the order in which they are run. Raises `TrainingError`."""
+    if paper != ALL and paper not in PAPERS:
+        raise TrainingError(f"There is no paper '{paper}'.", f"There are: {', '.join(PAPERS)}, or {ALL}.")
+    papers = ORDER if paper == ALL else (paper,)
+    found = [e for number in papers for e in EXPERIMENTS.values() if e.paper == number]
+    unknown = [name for name in only if name not in {e.name for e in found}]
+    if unknown:
+        names = ", ".join(e.name for e in found)
+        raise TrainingError(f"There is no experiment '{unknown[0]}' here.", f"There are: {names}.")
+    return [e for e in found if e.name in only] if only else found
+
+
+def _write(
+    wanted: Wanted,
+    planned: Sequence[Planned],
+    outcomes: Sequence[Outcome],
+    shelf: Shelf,
+    cancel: CancelToken,
+    tell: Tell,
+) -> Path:
+    by_job = {outcome.job: outcome for outcome in outcomes}
+    pairs: dict[str, Pair] = {}
+    for number, plan in enumerate(planned):
+        cancel.check()
+        tell(Progress(0.6 * number / len(planned), f"Intervals of {plan.experiment.name}"))
+        pairs[plan.experiment.name] = _pair(plan, by_job, wanted.seed)
+    tables = [table for paper in PAPERS for table in paper_tables(paper, [p.experiment for p in planned], pairs)]
+    leaky = [(plan, by_job[plan.leaky].run) for plan in planned if plan.leaky is not None]
+    tables += protocol_tables(leaky, pairs, ROUNDS, wanted.seed)
+    tables += shortcut_tables(outcomes, ROUNDS, wanted.seed) + mask_tables(outcomes, ROUNDS, wanted.seed)
+    for table in tables:
+        write_table(table, wanted.out / "tables" / table.paper)
+    for number, plan in enumerate(planned):
+        tell(Progress(0.6 + 0.4 * number / len(planned), f"Page of {plan.experiment.name}"))
+        lines = experiment_lines(plan.experiment, pairs[plan.experiment.name])
+        write_page(plan, pairs[plan.experiment.name], lines, wanted.command, wanted.out, shelf, cancel)
+    return write_summary(tables, outcomes, wanted.scale, wanted.command, wanted.seed, wanted.out / "tables")
+
+
+def _pair(plan: Planned, by_job: dict[Job, Outcome], seed: int) -> Pair:
+    outcomes = [by_job[job] if job is not None else None for job in (plan.by_picture, plan.by_subject)]
+    runs = [outcome.run if outcome else None for outcome in outcomes]
+    why_not = plan.why_not or " ".join(o.why_not for o in outcomes if o is not None and o.run is None)
+    return measured_pair(plan.data, runs[0], runs[1], ROUNDS, seed, why_not)
+
+
+def _part(tell: Tell, start: float, end: float) -> Tell:
+    def told(event: Progress) -> None:
+        fraction = start + (end - start) * event.fraction
+        tell(Progress(fraction, event.message, event.step, event.steps, event.loss))
+
+    return told
