@@ -11,6 +11,8 @@ from allviewer.errors import UserError
 
 MAX_SHAPE_PX = 1 << 27
 """Level-0 pixels of the box around a shape: far more than a cell, and what memory bears."""
+_EDGE_ROWS_AT_ONCE = 1 << 20
+"""Edges of a polygon times rows of pixels that are looked at in one go."""
 
 
 def stroke_mask(path: Sequence[tuple[float, float]], radius_px: float) -> Mask:
@@ -62,16 +64,26 @@ def polygon_mask(corners: Sequence[tuple[float, float]]) -> Mask:
         return Mask.empty()
     xs, ys = zip(*corners, strict=True)
     box = Region.from_edges(math.floor(min(xs)), math.floor(min(ys)), math.ceil(max(xs)) + 1, math.ceil(max(ys)) + 1)
-    centre_x = np.arange(box.x, box.right) + 0.5
-    centre_y = np.arange(box.y, box.bottom) + 0.5
     inside = _canvas(box)
-    for (x0, y0), (x1, y1) in zip(corners, [*corners[1:], corners[0]], strict=True):
-        if y0 == y1:
-            continue
-        rows = (centre_y >= min(y0, y1)) & (centre_y < max(y0, y1))
-        crossing = x0 + (centre_y[rows] - y0) * (x1 - x0) / (y1 - y0)
-        inside[rows] ^= centre_x[None, :] >= crossing[:, None]
+    points = np.array(corners, dtype=float)
+    edges = np.hstack([points, np.roll(points, -1, axis=0)])
+    at_once = max(1, _EDGE_ROWS_AT_ONCE // box.height)
+    for first in range(0, len(edges), at_once):
+        inside ^= _right_of_edges(edges[first : first + at_once], box)
     return Mask(inside, box.x, box.y)
+
+
+def _right_of_edges(edges: np.ndarray, box: Region) -> Bitmap:
+    """Pixels that have an odd number of edges (rows of x0, y0, x1, y1) to their left, level with their centre."""
+    x0, y0, x1, y1 = edges[edges[:, 1] != edges[:, 3]].T[:, :, None]
+    centre_y = np.arange(box.y, box.bottom) + 0.5
+    number, row = np.nonzero((centre_y >= np.minimum(y0, y1)) & (centre_y < np.maximum(y0, y1)))
+    x0, y0, x1, y1 = (side[number, 0] for side in (x0, y0, x1, y1))
+    crossing = x0 + (centre_y[row] - y0) * (x1 - x0) / (y1 - y0)
+    column = np.searchsorted(np.arange(box.x, box.right) + 0.5, crossing)
+    crossings = np.bincount(row * (box.width + 1) + column, minlength=box.height * (box.width + 1))
+    odd: Bitmap = np.cumsum(crossings.reshape(box.height, -1), axis=1) % 2 == 1
+    return odd[:, :-1]
 
 
 def _canvas(box: Region) -> Bitmap:
