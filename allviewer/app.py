@@ -35,15 +35,18 @@ from allviewer.ui.qt_log import log_qt_messages
 from allviewer.ui.style import apply_style
 from allviewer.workflows.change_settings import ChangeSettings
 from allviewer.workflows.correct_cells import CorrectCells
+from allviewer.workflows.describe_image import DescribeImage
 from allviewer.workflows.detect_cells import DetectCells
 from allviewer.workflows.explain_cell import ExplainCell
 from allviewer.workflows.export_results import ExportResults
 from allviewer.workflows.export_training_set import ExportTrainingSet
+from allviewer.workflows.export_view import ExportView
 from allviewer.workflows.fine_tune import FineTune
 from allviewer.workflows.first_look import FirstLook
 from allviewer.workflows.grow_region import GrowRegion
 from allviewer.workflows.import_cells import ImportCells
 from allviewer.workflows.install_pack import InstallPack
+from allviewer.workflows.keep_bookmarks import KeepBookmarks
 from allviewer.workflows.keep_found import KeepFound
 from allviewer.workflows.make_thumbnails import MakeThumbnails
 from allviewer.workflows.mark_image import MarkImage
@@ -178,6 +181,9 @@ def _workflows(
         import_cells=ImportCells(workspace, runner, notices, ask, demo_dir()),
         mark=MarkImage(workspace, runner, notices),
         scale=SetScale(workspace, runner, notices),
+        bookmarks=KeepBookmarks(workspace, session.view, runner, notices),
+        describe=DescribeImage(workspace, runner),
+        export_view=ExportView(runner, notices, ask),
         packs=InstallPack(runner, notices, ask, catalogue),
         export_results=ExportResults(workspace, runner, notices, ask, show.load),
         export_training=ExportTrainingSet(workspace, runner, notices),

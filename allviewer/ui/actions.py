@@ -40,6 +40,7 @@ _FILE = "File"
 _EDIT = "Edit"
 _VIEW = "View"
 _LOOK = "Look"
+_PLACES = "Places"
 _TOOLS = "Tools"
 _CELLS = "Cells"
 _IMAGES = "Images"
@@ -56,6 +57,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("import_cells", "&Import cells…", ("Ctrl+I",), "Cells of a label image, of QuPath, labelme or X-AnyLabeling, in place of the proposals of this image", _FILE, "install", "image"),
     ActionSpec("export_training", "Export &training set…", ("Ctrl+E",), "Corrected cells as files to learn from", _FILE, "export", "case"),
     ActionSpec("export_results", "Export &results…", ("Ctrl+Shift+E",), "Tables, label images and overlays of the open images", _FILE, "table", "case"),
+    ActionSpec("copy_view", "&Copy view", ("Ctrl+C",), "The view as a picture on the clipboard", _FILE, "", "image"),
+    ActionSpec("export_view", "Export &view as picture…", ("Ctrl+Shift+C",), "The view as a PNG, with or without cells and scale bar, larger if wanted", _FILE, "", "image"),
+    ActionSpec("properties", "Image &properties…", ("Alt+Return",), "Size, scale, reader, planes, colour profile, label and macro pictures", _FILE, "info", "image"),
     ActionSpec("quit", "&Quit", ("Ctrl+Q",), "Close the window; everything is kept", _FILE),
     ActionSpec("undo", "&Undo", ("Ctrl+Z",), "Take the last step back", _EDIT, "undo", "undo"),
     ActionSpec("redo", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Do the step again", _EDIT, "redo", "redo"),
@@ -81,6 +85,12 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("next_cell_colour", "Colour cells by the ne&xt", ("Shift+V",), "Colour cells by class, by uncertainty, by origin, in turn", _VIEW),
     ActionSpec("show_left", "Image &list", ("Ctrl+Alt+1",), "Show or hide the list of images", _VIEW, "sidebar", "", toggle=True),
     ActionSpec("show_right", "&Panels", ("Ctrl+Alt+2",), "Show or hide classes, cell, table and history", _VIEW, "panel", "", toggle=True),
+    ActionSpec("full_screen", "F&ull screen", ("F11",), "The picture on the whole screen; F11 again brings everything back", _VIEW, "fullscreen", "", toggle=True),
+    ActionSpec("add_bookmark", "&Bookmark this place", ("Ctrl+D",), "Keep the place in view; it has a name in the list of places", _PLACES, "bookmark", "image"),
+    ActionSpec("next_bookmark", "Next b&ookmark", ("Ctrl+PgDown",), "Look at the next place that was kept", _PLACES, "next", "image"),
+    ActionSpec("previous_bookmark", "Previous boo&kmark", ("Ctrl+PgUp",), "Look at the place that was kept before", _PLACES, "previous", "image"),
+    ActionSpec("take_bookmark_away", "Take book&mark away", (), "The bookmark that is marked in the list of places", _PLACES, "delete", "image"),
+    ActionSpec("show_places", "&Places…", ("Ctrl+G",), "The list of places that were kept", _PLACES, "", ""),
     ActionSpec("show_look", "&Look…", ("L",), "Focal plane, colours and stains, brightness: the panel", _LOOK, "look", ""),
     ActionSpec("next_colours", "&Next colours", ("C",), "Red, green, blue, grey, one stain alone, all colours again", _LOOK, "", "image"),
     ActionSpec("plane_up", "Focus &higher", ("Shift+Up",), "The next focal plane", _LOOK, "", "planes"),

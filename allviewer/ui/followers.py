@@ -1,5 +1,8 @@
 """Keeps the panels true: what has to be shown anew when the session changes."""
 
+from collections.abc import Sequence
+from typing import Protocol
+
 from PySide6.QtCore import QObject, QTimer
 
 from allviewer.session.differential import differential
@@ -8,10 +11,7 @@ from allviewer.session.run_summary import ESTIMATED
 from allviewer.session.tool_state import ToolKind
 from allviewer.ui.actions import Actions
 from allviewer.ui.panels.cell_panel import CellPanel
-from allviewer.ui.panels.cells_panel import CellsPanel
 from allviewer.ui.panels.classes_panel import ClassesPanel
-from allviewer.ui.panels.history_panel import HistoryPanel
-from allviewer.ui.panels.look_panel import LookPanel
 from allviewer.ui.panels.status_strip import StatusStrip
 from allviewer.ui.parts_of_window import Session, Workflows
 
@@ -30,6 +30,12 @@ _TOOL_ACTIONS = {
 }
 
 
+class ShowsDocument(Protocol):
+    """A panel about the image that is shown."""
+
+    def show_document(self, document: Document | None) -> None: ...
+
+
 class Followers(QObject):
     """Joins the session's signals to panels and actions. Changes of one moment are shown once."""
 
@@ -40,16 +46,13 @@ class Followers(QObject):
         actions: Actions,
         classes: ClassesPanel,
         cell: CellPanel,
-        cells: CellsPanel,
-        history: HistoryPanel,
-        look: LookPanel,
+        pages: Sequence[ShowsDocument],
         status: StatusStrip,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._session, self._work, self._actions = session, work, actions
-        self._classes, self._cell, self._cells, self._history = classes, cell, cells, history
-        self._look, self._status = look, status
+        self._classes, self._cell, self._pages, self._status = classes, cell, pages, status
         self._document: Document | None = None
         self._recount = QTimer(self)
         self._recount.setSingleShot(True)
@@ -75,12 +78,11 @@ class Followers(QObject):
             self._let_go()
             self._document = document
             self._session.selection.clear()
-            self._cells.show_document(document)
-            self._history.show_document(document)
-            self._look.show_document(document)
+            for page in self._pages:
+                page.show_document(document)
             if document is not None:
                 document.cells_changed.connect(self._cells_changed)
-                document.history_changed.connect(self._history_changed)
+                document.history_changed.connect(self._show_abilities)
                 document.saved_changed.connect(self._saved_changed)
                 document.scale_changed.connect(self._scale_changed)
         self._count_soon()
@@ -91,7 +93,7 @@ class Followers(QObject):
     def _let_go(self) -> None:
         if self._document is not None:
             self._document.cells_changed.disconnect(self._cells_changed)
-            self._document.history_changed.disconnect(self._history_changed)
+            self._document.history_changed.disconnect(self._show_abilities)
             self._document.saved_changed.disconnect(self._saved_changed)
             self._document.scale_changed.disconnect(self._scale_changed)
 
@@ -111,10 +113,6 @@ class Followers(QObject):
     def _count_soon(self) -> None:
         many = self._document is not None and len(self._document.annotations) > _MANY_CELLS
         self._recount.start(_COUNT_MANY_AFTER_MS if many else _COUNT_AFTER_MS)
-
-    def _history_changed(self) -> None:
-        self._history.refresh()
-        self._show_abilities()
 
     def _saved_changed(self) -> None:
         self._status.show_saved(self._document)

@@ -27,6 +27,7 @@ def handlers_of(window: "MainWindow", session: Session, work: Workflows) -> dict
         _files(window, work)
         | _views(window, session)
         | _looks(window, session)
+        | _places(window, work)
         | _tools(session)
         | _cells(window, session, work)
         | _help(window, work)
@@ -44,6 +45,9 @@ def _files(window: "MainWindow", work: Workflows) -> dict[str, Handler]:
         "import_cells": work.import_cells.choose,
         "export_training": window.dialogs.show_export,
         "export_results": work.export_results.choose,
+        "copy_view": window.dialogs.copy_view,
+        "export_view": window.dialogs.show_export_view,
+        "properties": window.dialogs.show_properties,
         "quit": window.close,
         "settings": window.dialogs.show_settings,
         "next_image": lambda: work.show_image.step(1),
@@ -74,6 +78,7 @@ def _views(window: "MainWindow", session: Session) -> dict[str, Handler]:
         "colour_origin": lambda: view.set_overlay(colour_by=ColourBy.ORIGIN),
         "next_cell_colour": view.next_colouring,
         "show_fill": window.toggle_fill,
+        "full_screen": window.full_screen.toggle,
         "show_left": window.toggle_left,
         "show_right": window.toggle_right,
     }
@@ -91,12 +96,23 @@ def _looks(window: "MainWindow", session: Session) -> dict[str, Handler]:
         view.reset_image_look()
 
     return {
-        "show_look": window.show_look,
+        "show_look": lambda: window.show_page(window.look),
         "next_colours": lambda: looks.step_colours(1),
         "plane_up": lambda: focus(1),
         "plane_down": lambda: focus(-1),
         "use_profile": lambda: looks.set_managed(not looks.managed),
         "look_reset": reset,
+    }
+
+
+def _places(window: "MainWindow", work: Workflows) -> dict[str, Handler]:
+    marks = work.bookmarks
+    return {
+        "add_bookmark": marks.add,
+        "next_bookmark": lambda: marks.step(1),
+        "previous_bookmark": lambda: marks.step(-1),
+        "take_bookmark_away": lambda: marks.delete(window.places.chosen),
+        "show_places": lambda: window.show_page(window.places),
     }
 
 

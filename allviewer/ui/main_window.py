@@ -16,11 +16,13 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QMainWindow,
     QStackedWidget,
+    QWidget,
 )
 
 from allviewer.ui.actions import Actions
 from allviewer.ui.canvas.slide_view import SlideView
 from allviewer.ui.followers import Followers
+from allviewer.ui.full_screen import FullScreen
 from allviewer.ui.gestures import Gestures
 from allviewer.ui.handlers import handlers_of
 from allviewer.ui.heat_desk import HeatDesk
@@ -38,6 +40,7 @@ from allviewer.ui.panels.images_panel import ImagesPanel
 from allviewer.ui.panels.job_strip import JobStrip
 from allviewer.ui.panels.look_panel import LookPanel
 from allviewer.ui.panels.parts import rule
+from allviewer.ui.panels.places_panel import PlacesPanel
 from allviewer.ui.panels.status_strip import StatusStrip
 from allviewer.ui.panels.tool_bars import OptionsBar, ToolStrip
 from allviewer.ui.panels.welcome import Welcome
@@ -73,6 +76,9 @@ class MainWindow(QMainWindow):
         self.dialogs = WindowDialogs(session, work, self)
         self.methods = MethodDesk(session, work, notices, canvas, memory, self)
         self.heat = HeatDesk(session, work, canvas, self)
+        self.full_screen = FullScreen(
+            self, lambda: (self.menuBar(), self.options, self._left, self._right, self.status)
+        )
         self.actions_table = Actions(self, handlers_of(self, session, work))
         self._recent_menu = build_menus(self.menuBar(), self.actions_table)
         self.options = OptionsBar(self.actions_table, session.tools, session.view)
@@ -83,6 +89,7 @@ class MainWindow(QMainWindow):
         self.cells = CellsPanel(classes, session.selection)
         self.history = HistoryPanel()
         self.look = LookPanel(self.actions_table, session.looks, session.view)
+        self.places = PlacesPanel(self.actions_table, work.bookmarks)
         self.status = StatusStrip()
         self.jobs = JobStrip(session.runner)
         self.choice = PackChoice(self.options, work.detect, work.packs, work.tune, memory, self)
@@ -96,9 +103,7 @@ class MainWindow(QMainWindow):
             self.actions_table,
             self.classes,
             self.cell,
-            self.cells,
-            self.history,
-            self.look,
+            (self.cells, self.history, self.look, self.places),
             self.status,
             self,
         )
@@ -130,20 +135,21 @@ class MainWindow(QMainWindow):
     def toggle_right(self) -> None:
         self._right.setVisible(self.actions_table["show_right"].isChecked())
 
-    def show_look(self) -> None:
-        """Bring the panel of looks to the front; from there back to the cells."""
-        if self._right.isVisible() and self._tabs.currentWidget() is self.look:
+    def show_page(self, page: QWidget) -> None:
+        """Bring a page at the right to the front; from there back to the cells."""
+        if self._right.isVisible() and self._tabs.currentWidget() is page:
             self._tabs.setCurrentWidget(self.cells)
             return
         self.actions_table["show_right"].setChecked(True)
         self._right.setVisible(True)
-        self._tabs.setCurrentWidget(self.look)
+        self._tabs.setCurrentWidget(page)
 
     # Building
 
     def _arrange(self) -> None:
         self._left = framed("left", self.images)
-        self._tabs = quiet_tabs({"Cells": self.cells, "History": self.history, "Look": self.look})
+        pages = {"Cells": self.cells, "History": self.history, "Look": self.look, "Places": self.places}
+        self._tabs = quiet_tabs(pages)
         self._right = framed("right", self.classes, rule(), self.cell, rule(), self._tabs)
         self._notices.float_over(self._centre)
         self.jobs.float_over(self._centre)

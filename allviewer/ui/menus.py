@@ -11,7 +11,7 @@ MENUS: tuple[tuple[str, tuple[str | None, ...]], ...] = (
     (
         "&File",
         ("open", "open_folder", "open_case", "open_demo", RECENT, None, "save", "save_as", None, "import_cells",
-         "export_training", "export_results", None, "quit"),
+         "export_training", "export_results", None, "copy_view", "export_view", "properties", None, "quit"),
     ),
     ("&Edit", ("undo", "redo", None, "select_all", "select_none", None, "settings")),
     (
@@ -19,7 +19,12 @@ MENUS: tuple[tuple[str, tuple[str | None, ...]], ...] = (
         ("fit", "actual", "zoom_in", "zoom_out", "zoom_cell", None, "rotate_left", "rotate_right",
          "turn_left", "turn_right", "flip", "upright", None, "show_overlay", "show_fill", "colour_class",
          "colour_uncertainty", "colour_origin", "next_cell_colour", None, "show_left",
-         "show_right", None, "next_image", "previous_image"),
+         "show_right", "full_screen"),
+    ),
+    (
+        "&Go",
+        ("next_image", "previous_image", None, "add_bookmark", "next_bookmark", "previous_bookmark",
+         "take_bookmark_away", "show_places"),
     ),
     ("&Look", ("show_look", "next_colours", None, "plane_up", "plane_down", None, "use_profile", "look_reset")),
     (

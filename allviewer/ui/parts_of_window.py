@@ -10,15 +10,18 @@ from allviewer.session.view_state import ViewState
 from allviewer.session.workspace import Workspace
 from allviewer.workflows.change_settings import ChangeSettings
 from allviewer.workflows.correct_cells import CorrectCells
+from allviewer.workflows.describe_image import DescribeImage
 from allviewer.workflows.detect_cells import DetectCells
 from allviewer.workflows.explain_cell import ExplainCell
 from allviewer.workflows.export_results import ExportResults
 from allviewer.workflows.export_training_set import ExportTrainingSet
+from allviewer.workflows.export_view import ExportView
 from allviewer.workflows.fine_tune import FineTune
 from allviewer.workflows.first_look import FirstLook
 from allviewer.workflows.grow_region import GrowRegion
 from allviewer.workflows.import_cells import ImportCells
 from allviewer.workflows.install_pack import InstallPack
+from allviewer.workflows.keep_bookmarks import KeepBookmarks
 from allviewer.workflows.make_thumbnails import MakeThumbnails
 from allviewer.workflows.mark_image import MarkImage
 from allviewer.workflows.open_images import OpenImages
@@ -60,6 +63,9 @@ class Workflows:
     walk: WalkCells
     mark: MarkImage
     scale: SetScale
+    bookmarks: KeepBookmarks
+    describe: DescribeImage
+    export_view: ExportView
     import_cells: ImportCells
     packs: InstallPack
     export_results: ExportResults

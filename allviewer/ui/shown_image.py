@@ -13,6 +13,7 @@ from allviewer.ui.canvas.looked_tiles import LookedTiles, TilesOfLook
 from allviewer.ui.canvas.scene import Scene
 from allviewer.ui.canvas.slide_view import SlideView
 from allviewer.ui.parts_of_window import Session, Workflows
+from allviewer.ui.view_picture import ViewPicture
 from allviewer.workflows.ports import Notices
 
 MakeTiles = Callable[[Document], TilesOfLook]
@@ -88,6 +89,23 @@ class ShownImage(QObject):
         view = self._session.view
         if not view.visible_region.contains(cell.mask.region.intersection(view.bounds)):
             view.center_on(cell.mask.region.center)
+
+    def picture(self, with_cells: bool, with_scale_bar: bool) -> ViewPicture | None:
+        """What is in view, to be drawn anew; None while there is nothing."""
+        document, tiles, view = self._viewed, self._tiles, self._session.view
+        if document is None or tiles is None:
+            return None
+        return ViewPicture(
+            source=tiles.look.of(document.source),
+            placement=view.placement,
+            tone=view.image_look,
+            overlay=view.overlay,
+            cells=tuple(document.annotations) if with_cells else (),
+            class_set=self._session.workspace.class_set,
+            background=self._canvas.background,
+            has_scale_bar=with_scale_bar,
+            um_per_px=document.mpp,
+        )
 
     def _put_on_canvas(self, document: Document | None) -> None:
         if document is None:

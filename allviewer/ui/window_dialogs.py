@@ -1,10 +1,13 @@
 """The dialogs that the window's actions open."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from allviewer.session.tool_state import ToolKind
 from allviewer.ui.dialogs.export_dialog import ExportDialog
 from allviewer.ui.dialogs.fine_tune_dialog import FineTuneDialog
+from allviewer.ui.dialogs.picture_dialog import PictureDialog
+from allviewer.ui.dialogs.properties_dialog import PropertiesDialog
 from allviewer.ui.dialogs.scale_dialog import ScaleDialog
 from allviewer.ui.dialogs.settings_dialog import SettingsDialog
 from allviewer.ui.parts_of_window import Session, Workflows
@@ -44,3 +47,23 @@ class WindowDialogs:
         self._session.tools.take(ToolKind.RULER)
         self._window.activateWindow()
         self._window.canvas.setFocus()
+
+    def show_properties(self) -> None:
+        document = self._session.workspace.document
+        if document is not None:
+            PropertiesDialog(document, self._work.describe, self._window).exec()
+
+    def copy_view(self) -> None:
+        """What is on the screen, with its cells and its scale bar."""
+        picture = self._window.shown.picture(with_cells=True, with_scale_bar=True)
+        if picture is not None:
+            self._work.export_view.copy(picture.draw)
+
+    def show_export_view(self) -> None:
+        document, make = self._session.workspace.document, self._window.shown.picture
+        if document is None:
+            return
+        name = f"{Path(document.name).stem} view.png"
+        has_cells = self._session.view.overlay.visible and len(document.annotations) > 0
+        work = self._work.export_view
+        PictureDialog(make, work, lambda: work.ask_path(name), has_cells, self._window).exec()

@@ -45,3 +45,6 @@ class Ask(Protocol):
     def cells_to_import(self) -> Path | None: ...
 
     def confirm(self, question: str, detail: str, yes: str) -> bool: ...
+
+    def picture_to_write(self, name: str) -> Path | None:
+        """Where a PNG goes; a name is suggested."""

@@ -21,6 +21,7 @@ class Answers:
         self.pack_path = None
         self.cells_path = None
         self.agrees = False
+        self.picture_path = None
         self.asked = []
 
     def images(self):
@@ -45,6 +46,10 @@ class Answers:
 
     def cells_to_import(self):
         return self.cells_path
+
+    def picture_to_write(self, name):
+        self.asked.append(name)
+        return self.picture_path
 
     def confirm(self, question, detail, yes):
         self.asked.append(question)

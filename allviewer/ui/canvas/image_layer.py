@@ -32,11 +32,11 @@ class ImageLayer:
         known = self._adjusted.get(tile)
         if known is not None and known[0] is picture:
             return known[1]
-        adjusted = _adjusted(picture, self._curve)
-        self._adjusted[tile] = (picture, adjusted)
+        made = adjusted(picture, self._curve)
+        self._adjusted[tile] = (picture, made)
         while len(self._adjusted) > _MOST_ADJUSTED:
             self._adjusted.popitem(last=False)
-        return adjusted
+        return made
 
 
 def tone_curve(look: ImageLook) -> np.ndarray:
@@ -46,7 +46,8 @@ def tone_curve(look: ImageLook) -> np.ndarray:
     return np.rint(255 * stretched ** (1 / look.gamma)).astype(np.uint8)
 
 
-def _adjusted(picture: QImage, curve: np.ndarray) -> QImage:
+def adjusted(picture: QImage, curve: np.ndarray) -> QImage:
+    """The picture (RGB32) with each value as a tone curve says."""
     height, width = picture.height(), picture.width()
     pixels = curve[np.frombuffer(picture.constBits(), dtype=np.uint8)]
     pixels[3::4] = 255

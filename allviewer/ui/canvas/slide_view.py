@@ -225,7 +225,7 @@ class SlideView(QWidget):
                 self._paint_scene(painter, self._scene)
 
     def _paint_scene(self, painter: QPainter, scene: Scene) -> None:
-        self._picture.paint(painter, self._background())
+        self._picture.paint(painter, self.background)
         if self._picture.is_previous:
             return
         overlay = self.view.overlay
@@ -240,17 +240,19 @@ class SlideView(QWidget):
             self._legend.paint(painter, self.height(), overlay.colour_by, self._picture.origins)
         paint_scale_bar(painter, self.height(), self.view.scale, self._um_per_px)
         self._map.paint(painter)
-        self._picture.paint_lens(painter, self._background())
+        self._picture.paint_lens(painter, self.background)
 
     def _paint_empty(self, painter: QPainter) -> None:
-        painter.fillRect(self.rect(), self._background())
+        painter.fillRect(self.rect(), self.background)
         font = self.font()
         font.setPointSizeF(font.pointSizeF() * 1.4)
         painter.setFont(font)
         painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, _EMPTY_TEXT)
 
-    def _background(self) -> QColor:
+    @property
+    def background(self) -> QColor:
+        """What lies around the image."""
         return self.palette().color(QPalette.ColorRole.Window).darker(112)
 
     # events: what they mean is up to the hand

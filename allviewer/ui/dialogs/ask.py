@@ -62,6 +62,14 @@ class Dialogs:
         box.exec()
         return box.clickedButton() is agree
 
+    def picture_to_write(self, name: str) -> Path | None:
+        place = str(Path(self._folder) / name)
+        chosen, _ = QFileDialog.getSaveFileName(self.parent, "Export view as picture", place, "Pictures (*.png)")
+        if not chosen:
+            return None
+        path = Path(chosen)
+        return self._remember(path if path.suffix.lower() == ".png" else path.with_name(path.name + ".png"))
+
     def _remember(self, path: Path) -> Path:
         self._folder = str(path if path.is_dir() else path.parent)
         return path

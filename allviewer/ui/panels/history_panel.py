@@ -72,7 +72,11 @@ class HistoryPanel(QWidget):
         return QSize(340, 240)
 
     def show_document(self, document: Document | None) -> None:
+        if self._document is not None:
+            self._document.history_changed.disconnect(self.refresh)
         self._document = document
+        if document is not None:
+            document.history_changed.connect(self.refresh)
         self.model.show(document)
         self.refresh()
 
