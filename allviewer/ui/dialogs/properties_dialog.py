@@ -10,14 +10,13 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
 from allviewer.errors import UserError
 from allviewer.session.document import Document
-from allviewer.ui.panels.parts import heading, muted
+from allviewer.ui.panels.parts import heading, muted, scrolled
 from allviewer.workflows.describe_image import DescribeImage, Fact
 
 _PICTURE_PX = 200
@@ -31,10 +30,10 @@ class PropertiesDialog(QDialog):
         self.setWindowTitle("Image properties")
         body = QHBoxLayout()
         body.setSpacing(22)
-        body.addWidget(_scrolled(_facts(work.facts(document), document.info.properties)), 1)
+        body.addWidget(scrolled(_facts(work.facts(document), document.info.properties)), 1)
         self.pictures = {name: QLabel("Reading…") for name in document.info.associated}
         if self.pictures:
-            body.addWidget(_scrolled(self._gallery()))
+            body.addWidget(scrolled(self._gallery()))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
@@ -100,11 +99,3 @@ def _fill(grid: QGridLayout, line: int, facts: list[Fact]) -> int:
         grid.addWidget(text, line, 1)
         line += 1
     return line
-
-
-def _scrolled(widget: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QScrollArea.Shape.NoFrame)
-    area.setWidget(widget)
-    return area

@@ -12,7 +12,7 @@ from allviewer.session.looks import ImageLook
 from allviewer.session.pixel_look import COLOUR_TITLES, PixelLooks
 from allviewer.session.view_state import ViewState
 from allviewer.ui.actions import Actions
-from allviewer.ui.panels.parts import muted, rule
+from allviewer.ui.panels.parts import muted, rule, scrolled
 
 _STEPS = 100
 _TONES = {
@@ -87,7 +87,12 @@ class LookPanel(QWidget):
             if value is not None:
                 value.setMinimumWidth(value.fontMetrics().horizontalAdvance("10 of 10, +0.00 µm"))
                 grid.addWidget(value, line, 2)
-        layout = QVBoxLayout(self)
+        page = QWidget()
+        page.setObjectName("panel")
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scrolled(page))
+        layout = QVBoxLayout(page)
         layout.setContentsMargins(12, 12, 12, 10)
         layout.setSpacing(9)
         layout.addLayout(grid)

@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QDoubleSpinBox, QFrame, QHBoxLayout, QLabel, QSpinBox, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QFrame, QHBoxLayout, QLabel, QScrollArea, QSpinBox, QWidget
 
 Box = TypeVar("Box", QSpinBox, QDoubleSpinBox)
 
@@ -68,3 +68,13 @@ def row(*widgets: QWidget | int, margins: tuple[int, int, int, int] = (0, 0, 0, 
         else:
             layout.addWidget(widget)
     return holder
+
+
+def scrolled(widget: QWidget) -> QScrollArea:
+    """A page that may be higher than the room there is."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(widget)
+    return area

@@ -9,7 +9,8 @@ from allviewer.ui.panels.parts import muted, row
 from allviewer.ui.panels.tool_bars import action_button
 from allviewer.workflows.keep_bookmarks import KeepBookmarks
 
-_HINT = "Keep the place in view with {key}. Names can be changed by a double click."
+_HINT = "Nothing yet. {key} keeps the place in view; a double click changes its name."
+_LEAST_PX = 30
 
 
 class PlacesPanel(QWidget):
@@ -22,6 +23,7 @@ class PlacesPanel(QWidget):
         self.list = QListWidget()
         edited_by = QAbstractItemView.EditTrigger
         self.list.setEditTriggers(edited_by.DoubleClicked | edited_by.EditKeyPressed)
+        self.list.setMinimumHeight(_LEAST_PX)
         self.list.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.list.itemClicked.connect(lambda item: work.visit(self.list.row(item)))
         self.list.itemChanged.connect(lambda item: work.rename(self.list.row(item), item.text()))
@@ -29,11 +31,12 @@ class PlacesPanel(QWidget):
         key = actions["add_bookmark"].shortcut().toString()
         self._hint = muted(_HINT.format(key=key), wrap=True)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 8, 8, 8)
-        layout.setSpacing(6)
+        layout.setContentsMargins(8, 2, 8, 2)
+        layout.setSpacing(4)
         layout.addWidget(row(*buttons, 1, action_button(actions["take_bookmark_away"])))
         layout.addWidget(self.list, 1)
         layout.addWidget(self._hint)
+        layout.addStretch(0)
 
     @property
     def chosen(self) -> int:
@@ -57,5 +60,7 @@ class PlacesPanel(QWidget):
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
             item.setToolTip(f"{mark.x:,.0f}, {mark.y:,.0f} px, {100 * mark.scale:.3g} %")
             self.list.addItem(item)
+        self._hint.setVisible(not marks)
+        self.list.setVisible(bool(marks))
         self.list.setCurrentRow(min(self._work.present, len(marks) - 1))
         self.list.blockSignals(False)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -35,6 +35,7 @@ TOOLS = (
     "tool_ruler",
 )
 _ICON = QSize(20, 20)
+_STRIP_GAP_PX = 2
 _NARROWEST_BOX_PX = 70
 
 
@@ -48,14 +49,14 @@ def action_button(action: QAction) -> QToolButton:
 
 
 class ToolStrip(QFrame):
-    """One button a tool."""
+    """One button a tool; what has keys and menus too gives way where the screen is low."""
 
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("tools")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(5, 6, 5, 6)
-        layout.setSpacing(2)
+        layout.setSpacing(_STRIP_GAP_PX)
         for action_id in TOOLS:
             layout.addWidget(action_button(actions[action_id]))
         layout.addWidget(rule())
@@ -65,8 +66,29 @@ class ToolStrip(QFrame):
         for action_id in ("previous_cell", "next_cell"):
             layout.addWidget(action_button(actions[action_id]))
         layout.addStretch(1)
+        self._views = QWidget()
+        views = QVBoxLayout(self._views)
+        views.setContentsMargins(0, 0, 0, 0)
+        views.setSpacing(_STRIP_GAP_PX)
         for action_id in ("show_overlay", "show_fill", "fit", "zoom_in", "zoom_out"):
-            layout.addWidget(action_button(actions[action_id]))
+            views.addWidget(action_button(actions[action_id]))
+        layout.addWidget(self._views)
+        layout.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
+
+    def minimumSizeHint(self) -> QSize:
+        whole = self.sizeHint()
+        return QSize(whole.width(), whole.height() - self._views_px)
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        return QSize(hint.width(), hint.height() + (self._views_px if self._views.isHidden() else 0))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._views.setVisible(self.height() >= self.sizeHint().height())
+
+    @property
+    def _views_px(self) -> int:
+        return self._views.sizeHint().height() + _STRIP_GAP_PX
 
 
 class PartSwitch(QWidget):
