@@ -6,6 +6,7 @@ import numpy as np
 
 from allviewer.domain.geometry import Region
 from allviewer.domain.slide import Level, PixelSource, RgbArray
+from allviewer.imaging.rectangles import paste
 from allviewer.imaging.tile_cache import TileCache
 from allviewer.imaging.wrapped_source import WrappedSource
 
@@ -49,12 +50,7 @@ class _DeeperSource(WrappedSource):
         for row in range(inside.y // _PIECE_PX, (inside.bottom - 1) // _PIECE_PX + 1):
             for column in range(inside.x // _PIECE_PX, (inside.right - 1) // _PIECE_PX + 1):
                 box = Region(column * _PIECE_PX, row * _PIECE_PX, _PIECE_PX, _PIECE_PX).intersection(bounds)
-                shared = box.intersection(inside)
-                piece = self._piece(level, box)[
-                    shared.y - box.y : shared.bottom - box.y, shared.x - box.x : shared.right - box.x
-                ]
-                top, left = shared.y - inside.y, shared.x - inside.x
-                canvas[top : top + shared.height, left : left + shared.width] = piece
+                paste(self._piece(level, box), box, canvas, inside)
         return canvas
 
     def _piece(self, level: int, box: Region) -> RgbArray:

@@ -5,7 +5,7 @@ stacks and what other programs write.
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from allviewer.errors import ImageError
 from allviewer.imaging import colouring
 from allviewer.imaging.colouring import Colouring, Samples
 from allviewer.imaging.czi_attachments import find_attachments, read_attachment
+from allviewer.imaging.czi_blocks import CziBlocks
 from allviewer.imaging.czi_metadata import read_czi_xml
 from allviewer.imaging.failures import naming
 from allviewer.imaging.file_description import FileDescription
@@ -22,12 +23,14 @@ from allviewer.imaging.image_source import ImageSource
 from allviewer.imaging.in_use import InUse
 from allviewer.imaging.intensity import camera_range
 from allviewer.imaging.limits import check_size
+from allviewer.imaging.rectangles import paste
+from allviewer.imaging.tile_cache import TileCache
 
 if TYPE_CHECKING:
     from pylibCZIrw.czi import CziReader
 
 MAGIC = b"ZISRAWFILE"
-_CACHE_BYTES = 96 << 20
+_CACHE_BYTES = 64 << 20
 _CACHED_BLOCKS = 10_000
 _SAMPLED_SIDE_PX = 1024
 _WHITE, _BLACK = (1.0, 1.0, 1.0), (0.0, 0.0, 0.0)
@@ -65,13 +68,16 @@ class CziSource(ImageSource):
         planes = _length(sizes, "Z")
         self._is_colour = reader.get_channel_pixel_type(self._first.get("C", 0)).startswith("Bgr")
         self._channel_count = 1 if self._is_colour else _length(sizes, "C")
-        self._factors = [1, *_reductions(reader, min(bounds.w, bounds.h))]
+        self._blocks = CziBlocks(reader, self._corner, min(bounds.w, bounds.h))
+        self._pieces: TileCache[Samples] = TileCache(_CACHE_BYTES)
         self._attachments = {one.name: one for one in find_attachments(path)}
         description = read_czi_xml(reader.raw_metadata)
         self._colouring = self._judge_colours(bounds.w, bounds.h, planes // 2, description)
         super().__init__(
             SlideInfo(
-                levels=tuple(Level(bounds.w // factor, bounds.h // factor, float(factor)) for factor in self._factors),
+                levels=tuple(
+                    Level(bounds.w // factor, bounds.h // factor, float(factor)) for factor in self._blocks.factors
+                ),
                 mpp=description.mpp,
                 objective=description.objective,
                 reader="libCZI (Zeiss)",
@@ -106,28 +112,42 @@ class CziSource(ImageSource):
         return channels[0] if len(channels) == 1 else np.concatenate(channels, axis=2)
 
     def _one(self, level: int, inside: Region, plane: int, channel: int) -> Samples:
-        factor = self._factors[level]
+        """One channel's values (height, width, samples)."""
+        factor = self._blocks.factors[level]
         x, y = self._corner[0] + inside.x * factor, self._corner[1] + inside.y * factor
+        values = self._library_read((x, y, inside.width * factor, inside.height * factor), factor, plane, channel)
+        if values.shape[:2] != (inside.height, inside.width):
+            raise ImageError(f"{self._path.name} is damaged: a part of it has another size than it says.")
+        if level == 0:
+            return values
+        # where blocks of the pyramid meet the library mixes in a finer level; block by block it is exact
+        out = values.copy()
+        for block in self._blocks.within(level, inside):
+            key = (level, plane, channel, block.stored)
+            piece = self._pieces.get(key)
+            if piece is None:
+                piece = self._library_read(block.stored, factor, plane, channel)
+                self._pieces.put(key, piece, piece.nbytes)
+            if piece.shape[:2] == (block.seen.height, block.seen.width):
+                paste(piece, block.seen, out, inside)
+        return out
+
+    def _library_read(self, roi: tuple[int, int, int, int], factor: int, plane: int, channel: int) -> Samples:
         at = dict(self._first)
         at["Z"] = at.get("Z", 0) + plane
         at["C"] = at.get("C", 0) + channel
-        values: Samples = self._reader.read(
-            roi=(x, y, inside.width * factor, inside.height * factor),
-            plane=at,
-            zoom=1 / factor,
-            background_pixel=_WHITE if self._is_colour else _BLACK,
-        )
-        if values.shape[:2] != (inside.height, inside.width):
-            raise ImageError(f"{self._path.name} is damaged: a part of it has another size than it says.")
+        background = _WHITE if self._is_colour else _BLACK
+        values: Samples = self._reader.read(roi=roi, plane=at, zoom=1 / factor, background_pixel=background)
         return values[:, :, ::-1] if self._is_colour else values
 
     def _judge_colours(self, width: int, height: int, plane: int, description: FileDescription) -> Colouring:
-        side_px = _SAMPLED_SIDE_PX * self._factors[-1]
-        middle = Region((width - side_px) // 2, (height - side_px) // 2, side_px, side_px)
-        coarse = middle.intersection(Region(0, 0, width, height))
-        factor = self._factors[-1]
-        box = Region(coarse.x // factor, coarse.y // factor, coarse.width // factor, coarse.height // factor)
-        sampled = self._stored(len(self._factors) - 1, box, plane)
+        """From the middle of the coarsest level."""
+        level = len(self._blocks.factors) - 1
+        wide, tall = width // self._blocks.factors[level], height // self._blocks.factors[level]
+        middle = Region(
+            (wide - _SAMPLED_SIDE_PX) // 2, (tall - _SAMPLED_SIDE_PX) // 2, _SAMPLED_SIDE_PX, _SAMPLED_SIDE_PX
+        )
+        sampled = self._stored(level, middle.intersection(Region(0, 0, wide, tall)), plane)
         if self._is_colour:
             return colouring.rgb(camera_range(sampled))
         if self._channel_count == 1:
@@ -138,15 +158,3 @@ class CziSource(ImageSource):
 def _length(sizes: dict[str, tuple[int, int]], axis: str) -> int:
     first, end = sizes.get(axis, (0, 1))
     return max(1, end - first)
-
-
-def _reductions(reader: "CziReader", side_px: int) -> list[int]:
-    """By how much the pictures in the file's pyramid are smaller, finest first."""
-    found: set[int] = set()
-
-    def note(_: int, block: Any) -> bool:
-        found.add(round(1 / block.get_zoom()))
-        return True
-
-    reader.enumerate_subblocks(note)
-    return sorted(factor for factor in found if 1 < factor <= side_px)

@@ -10,6 +10,7 @@ from allviewer.domain.geometry import Region
 from allviewer.errors import ImageError
 from allviewer.imaging.colouring import Samples
 from allviewer.imaging.limits import MAX_SEGMENT_BYTES
+from allviewer.imaging.rectangles import paste
 from allviewer.imaging.tile_cache import TileCache
 
 _JPEG_COMPRESSIONS = (6, 7, 34892, 33007)
@@ -104,7 +105,7 @@ class PageReader:
                     values = self.segment((plane * self._rows + row) * self._columns + column)
                     if values is not None:
                         box = Region(column * wide, row * tall, values.shape[1], values.shape[0])
-                        _paste(values, box, out[:, :, plane * per_plane : (plane + 1) * per_plane], inside)
+                        paste(values, box, out[:, :, plane * per_plane : (plane + 1) * per_plane], inside)
         return out
 
     def segment(self, index: int) -> Samples | None:
@@ -136,10 +137,3 @@ class PageReader:
             tables = {"jpegtables": self._page.jpegtables, "jpegheader": self._frame.jpegheader}
         decoded, _, _ = self._frame.decode(encoded, index, **tables)
         return None if decoded is None else np.asarray(decoded[0])
-
-
-def _paste(values: Samples, box: Region, out: Samples, inside: Region) -> None:
-    shared = box.intersection(inside)
-    out[shared.y - inside.y : shared.bottom - inside.y, shared.x - inside.x : shared.right - inside.x] = values[
-        shared.y - box.y : shared.bottom - box.y, shared.x - box.x : shared.right - box.x
-    ]

@@ -9,6 +9,7 @@ from allviewer.domain.geometry import Region
 from allviewer.errors import ImageError
 from allviewer.imaging.colouring import Samples
 from allviewer.imaging.limits import MAX_SEGMENT_BYTES, check_size
+from allviewer.imaging.rectangles import paste
 from allviewer.imaging.tile_cache import TileCache
 
 
@@ -57,15 +58,8 @@ class ChunkReader:
         for row in range(inside.y // tall, (inside.bottom - 1) // tall + 1):
             for column in range(inside.x // wide, (inside.right - 1) // wide + 1):
                 box = Region(column * wide, row * tall, wide, tall).intersection(Region(0, 0, *self.extent))
-                shared = box.intersection(inside)
-                target = out[
-                    shared.y - inside.y : shared.bottom - inside.y, shared.x - inside.x : shared.right - inside.x
-                ]
                 for position, channel in enumerate(channels):
-                    chunk = self._chunk(box, plane, channel)
-                    target[:, :, position] = chunk[
-                        shared.y - box.y : shared.bottom - box.y, shared.x - box.x : shared.right - box.x
-                    ]
+                    paste(self._chunk(box, plane, channel), box, out[:, :, position], inside)
         return out
 
     def _chunk(self, box: Region, plane: int, channel: int) -> Samples:
