@@ -1,8 +1,6 @@
 """Which reader opens which file: an ordered table, decided by what the file holds rather than by its name."""
 
-import os
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,22 +8,13 @@ from allviewer.domain.slide import PixelSource
 from allviewer.errors import ImageError
 from allviewer.imaging.coarser_levels import with_coarser_levels
 from allviewer.imaging.czi_image import MAGIC as CZI_MAGIC
+from allviewer.imaging.find_images import SLIDE_SUFFIXES
 from allviewer.imaging.openslide_image import is_vendor_slide
 from allviewer.imaging.plain_image import open_plain
 from allviewer.imaging.tiff_image import open_tiff
 from allviewer.imaging.vendor_slide import open_vendor_slide, open_zeiss
 from allviewer.imaging.zarr_image import is_zarr, open_zarr
 
-PLAIN_SUFFIXES = (".png", ".jpg", ".jpeg", ".jpe", ".bmp", ".dib", ".webp", ".gif", ".jp2", ".j2k", ".jpf", ".jpx")
-TIFF_SUFFIXES = (".tif", ".tiff", ".btf", ".tf8")
-SLIDE_SUFFIXES = (".svs", ".ndpi", ".mrxs", ".scn", ".bif", ".vms", ".vmu", ".svslide", ".dcm", ".czi")
-SUFFIXES = PLAIN_SUFFIXES + TIFF_SUFFIXES + SLIDE_SUFFIXES
-"""Names that folders are searched for and file dialogs offer; opening itself looks into the file."""
-
-ZARR_SUFFIX = ".zarr"
-"""A folder of this name that holds an OME-Zarr counts as one image."""
-
-_OWN_OUTPUTS = (".cells.tif", ".nuclei.tif", ".overlay.png")
 _HEADER_BYTES = 132
 _TIFF_MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _PLAIN_MAGIC = (
@@ -108,54 +97,3 @@ def _first_bytes(path: Path) -> bytes:
     if not header:
         raise ImageError(f"{path.name} is empty.")
     return header
-
-
-def find_images(paths: Iterable[Path]) -> list[Path]:
-    """The files given and the images in the folders given, each once; a folder's in natural order (9 before 10).
-
-    Hidden files and what `analyze` writes beside images are left out of folders; a file named outright is kept.
-
-    Raises:
-        ImageError: a path does not exist, or a folder holds no image.
-    """
-    found: dict[Path, None] = {}
-    for path in paths:
-        if path.is_dir() and not is_zarr(path):
-            inside = _images_in(path)
-            if not inside:
-                raise ImageError(f"There is no image in the folder {path}.")
-            found.update(dict.fromkeys(inside))
-        elif path.exists():
-            found[path] = None
-        else:
-            raise ImageError(f"{path} does not exist.", "It may have been moved or renamed.")
-    return list(found)
-
-
-def _images_in(folder: Path) -> list[Path]:
-    found: list[Path] = []
-    try:
-        for at, folders, files in os.walk(folder, onerror=_raise):
-            here = Path(at)
-            images = [here / name for name in folders if name.lower().endswith(ZARR_SUFFIX) and is_zarr(here / name)]
-            inside = {image.name for image in images}
-            folders[:] = [name for name in folders if not name.startswith(".") and name not in inside]
-            found += images + [here / name for name in files if _is_wanted(name)]
-    except OSError as error:
-        raise ImageError(f"The folder {folder} cannot be read: {error.strerror or error}.") from error
-    return sorted(found, key=lambda path: natural_key(path.relative_to(folder)))
-
-
-def _raise(error: OSError) -> None:
-    raise error
-
-
-def _is_wanted(name: str) -> bool:
-    lower = name.lower()
-    return not name.startswith(".") and lower.endswith(SUFFIXES) and not lower.endswith(_OWN_OUTPUTS)
-
-
-def natural_key(path: Path) -> list[tuple[int, int, str]]:
-    """A sort key by which `cell9` comes before `cell10`, whatever the case."""
-    pieces = re.split(r"([0-9]+)", str(path).lower())
-    return [(0, int(piece), "") if piece.isdecimal() else (1, 0, piece) for piece in pieces]

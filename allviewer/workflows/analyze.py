@@ -17,7 +17,8 @@ from allviewer.domain.slide import PixelSource
 from allviewer.errors import ImageError, UserError
 from allviewer.exchange.model_card import ClassificationSpec
 from allviewer.imaging.content_hash import hash_file
-from allviewer.imaging.openers import find_images, open_image
+from allviewer.imaging.find_images import find_images
+from allviewer.imaging.openers import open_image
 from allviewer.inference.detect import Detection, DetectRequest, detect_cells
 from allviewer.inference.installed_pack import InstalledPack
 from allviewer.inference.onnx_session import SessionCache, default_threads, runtime_version

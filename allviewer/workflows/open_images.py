@@ -181,7 +181,7 @@ class OpenImages:
 
 
 def _find(paths: list[Path]) -> list[Path]:
-    from allviewer.imaging.openers import find_images
+    from allviewer.imaging.find_images import find_images
 
     images = find_images(paths)
     for path in images:

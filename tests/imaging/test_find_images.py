@@ -1,9 +1,13 @@
 """Folders are searched as a person would list them."""
 
+import numpy as np
 import pytest
 
 from allviewer.errors import ImageError
-from allviewer.imaging.openers import find_images
+from allviewer.imaging.find_images import find_images
+from allviewer.imaging.openers import open_image
+from tests.imaging.dicom_files import write_dicom
+from tests.imaging.slide_files import write_mirax, write_vms
 
 
 def touch(folder, *names):
@@ -39,3 +43,24 @@ def test_a_folder_without_images_is_named(tmp_path):
 def test_a_missing_path_is_named(tmp_path):
     with pytest.raises(ImageError, match="gone does not exist"):
         find_images([tmp_path / "gone"])
+
+
+def test_a_slide_is_one_image_however_many_files_it_has(tmp_path, picture):
+    pixels, label = picture(256, 224), np.zeros((90, 120, 3), np.uint8)
+    write_mirax(tmp_path / "m.mrxs", [pixels], label)
+    touch(tmp_path, "m/thumb.png", "photo.jpg")
+    write_vms(tmp_path / "v.vms", pixels, label)
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        write_dicom(tmp_path / name, [pixels, pixels[::2, ::2].copy()], label)
+    for file in (tmp_path / "two").iterdir():
+        file.rename(tmp_path / "one" / f"second-{file.name}")
+    found = [path.relative_to(tmp_path).as_posix() for path in find_images([tmp_path])]
+    assert found == ["m.mrxs", "one/level0.dcm", "one/second-level0.dcm", "photo.jpg", "v.vms"]
+    for name in found[:3] + found[4:]:
+        assert open_image(tmp_path / name).info.width == 256
+
+
+def test_dicom_files_that_are_no_slides_are_all_listed(tmp_path):
+    touch(tmp_path, "a.dcm", "b.dcm")
+    assert len(find_images([tmp_path])) == 2

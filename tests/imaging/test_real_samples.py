@@ -3,7 +3,8 @@
 import pytest
 
 from allviewer.errors import ImageError
-from allviewer.imaging.openers import find_images, open_image
+from allviewer.imaging.find_images import find_images
+from allviewer.imaging.openers import open_image
 
 pytestmark = pytest.mark.real_data
 
