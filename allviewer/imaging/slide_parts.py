@@ -11,7 +11,7 @@ _VMS_FILE = re.compile(
 
 _DICOM_HEAD_BYTES = 1 << 16
 _DICOM_PREAMBLE_BYTES = 128
-_WHOLE_SLIDE_CLASS = b"1.2.840.10008.5.1.4.1.1.77.1.6\0"
+_WHOLE_SLIDE_CLASS = b"1.2.840.10008.5.1.4.1.1.77.1.6"
 _SERIES = re.compile(rb"\x20\x00\x0e\x00(?:UI..|....)([0-9.]{3,64})", re.DOTALL)
 """Tag (0020,000E), the series that all files of one DICOM slide share, with its type named or not."""
 
