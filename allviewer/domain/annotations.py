@@ -2,12 +2,15 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from allviewer.domain.cell import Cell
+from allviewer.domain.cell import Cell, CellState
 from allviewer.domain.edits import Edit
 from allviewer.domain.geometry import Region
 from allviewer.domain.grid import RegionGrid
+
+Tally = Mapping[tuple[str, CellState], int]
+"""Number of cells by class key and state; 0 for some that are no longer there."""
 
 
 class Annotations:
@@ -15,6 +18,7 @@ class Annotations:
 
     def __init__(self, cells: tuple[Cell, ...] | list[Cell] = ()) -> None:
         self._cells: dict[int, Cell] = {}
+        self._tally: Counter[tuple[str, CellState]] = Counter()
         self._grid = RegionGrid()
         self._next_id = 1
         for cell in cells:
@@ -51,9 +55,10 @@ class Annotations:
         hits = [c for c in self.in_region(Region(math.floor(x), math.floor(y), 1, 1)) if c.mask.contains_point(x, y)]
         return min(hits, key=lambda c: c.area_px, default=None)
 
-    def counts(self) -> Counter[str]:
-        """Number of cells of each class key."""
-        return Counter(cell.label for cell in self._cells.values())
+    @property
+    def tally(self) -> Tally:
+        """Number of cells by class key and state, kept up with every change."""
+        return self._tally
 
     def apply(self, edit: Edit) -> None:
         """Make an edit's changes.
@@ -63,19 +68,32 @@ class Annotations:
         if len(edit.cell_ids) != len(edit.changes):
             raise ValueError("an edit changes each cell once")
         for change in edit.changes:
-            if self._cells.get(change.cell_id) != change.before:
+            present = self._cells.get(change.cell_id)
+            if present is not change.before and present != change.before:
                 raise ValueError(f"cell {change.cell_id} is not as the edit expects")
         for change in edit.changes:
-            if change.before is not None:
-                self._take(change.before)
-            if change.after is not None:
-                self._put(change.after)
+            before, after = change.before, change.after
+            if before is not None and after is not None and before.mask is after.mask:
+                self._relabel(before, after)
+                continue
+            if before is not None:
+                self._take(before)
+            if after is not None:
+                self._put(after)
+
+    def _relabel(self, before: Cell, after: Cell) -> None:
+        """Something is said of a cell that stays where it is."""
+        self._cells[after.id] = after
+        self._tally[before.label, before.state] -= 1
+        self._tally[after.label, after.state] += 1
 
     def _put(self, cell: Cell) -> None:
         self._cells[cell.id] = cell
+        self._tally[cell.label, cell.state] += 1
         self._next_id = max(self._next_id, cell.id + 1)
         self._grid.put(cell.id, cell.mask.region)
 
     def _take(self, cell: Cell) -> None:
         del self._cells[cell.id]
+        self._tally[cell.label, cell.state] -= 1
         self._grid.take(cell.id, cell.mask.region)

@@ -1,7 +1,7 @@
 """Edits: small before/after values. Every change of an image's cells is one, so undo is the same in reverse."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 
 from allviewer.domain.cell import Cell
 from allviewer.domain.geometry import Region
@@ -41,6 +41,7 @@ class Edit:
 
     text: str
     changes: tuple[Change, ...]
+    _cell_ids: frozenset[int] | None = field(default=None, init=False, repr=False, compare=False)
 
     def inverse(self) -> "Edit":
         return Edit(self.text, tuple(Change(c.after, c.before) for c in reversed(self.changes)))
@@ -51,7 +52,23 @@ class Edit:
 
     @property
     def cell_ids(self) -> frozenset[int]:
-        return frozenset(c.cell_id for c in self.changes)
+        if self._cell_ids is None:  # there may be a hundred thousand of them
+            object.__setattr__(self, "_cell_ids", frozenset([c.cell_id for c in self.changes]))
+        assert self._cell_ids is not None
+        return self._cell_ids
+
+    @property
+    def region(self) -> Region:
+        """Everything that has to be painted again."""
+        boxes = [cell.mask.region for c in self.changes for cell in (c.before, c.after) if cell is not None]
+        if not boxes:
+            return Region(0, 0, 0, 0)
+        return Region.from_edges(
+            min([box.x for box in boxes]),
+            min([box.y for box in boxes]),
+            max([box.x + box.width for box in boxes]),
+            max([box.y + box.height for box in boxes]),
+        )
 
 
 PARTS = ("cytoplasm", "nucleus")
@@ -136,7 +153,7 @@ def take_model_run(
     for cell in found:
         if any(_same_cell(cell, touched[i], overlap_iou) for i in grid.near(cell.mask.region)):
             continue
-        added.append(Change(None, replace(cell, id=first_free_id + len(added))))
+        added.append(Change(None, cell.numbered(first_free_id + len(added))))
     return Edit(f"Run {model}: {len(added)} cells", (*dropped, *added))
 
 

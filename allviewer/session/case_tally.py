@@ -1,16 +1,12 @@
 """Counting the cells of one image for the image list."""
 
-from collections.abc import Iterable
-
-from allviewer.domain.cell import Cell
+from allviewer.domain.annotations import Tally
+from allviewer.domain.cell import CellState
 from allviewer.storage.case_records import CellTally
 
 
-def tally_of(cells: Iterable[Cell]) -> CellTally:
+def tally_of(tally: Tally) -> CellTally:
     """Number of cells, of those labelled blast, and of those a person vouches for."""
-    total = blasts = touched = 0
-    for cell in cells:
-        total += 1
-        blasts += cell.label == "blast"
-        touched += cell.is_touched
-    return CellTally(total, blasts, touched)
+    blasts = sum(number for (label, _), number in tally.items() if label == "blast")
+    touched = sum(number for (_, state), number in tally.items() if state is not CellState.PROPOSED)
+    return CellTally(sum(tally.values()), blasts, touched)

@@ -1,9 +1,9 @@
 """Counts by class, as shares of the counted white cells, and how sure the share of blasts is."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from allviewer.domain.cell import Cell
+from allviewer.domain.annotations import Tally
+from allviewer.domain.cell import CellState
 from allviewer.domain.labels import ClassSet
 
 
@@ -37,13 +37,13 @@ class Differential:
         return f"{share}: 95\u00a0% interval {low:.1f} to {high:.1f}\u00a0%"
 
 
-def differential(cells: Iterable[Cell], class_set: ClassSet) -> Differential:
-    """Count cells by class."""
+def differential(cells: Tally, class_set: ClassSet) -> Differential:
+    """Cells by class, from their number by class and state."""
     tally = dict.fromkeys((c.key for c in class_set.classes), 0)
     to_review = 0
-    for cell in cells:
-        tally[class_set.find(cell.label).key] += 1
-        to_review += not cell.is_touched
+    for (label, state), number in cells.items():
+        tally[class_set.find(label).key] += number
+        to_review += number if state is CellState.PROPOSED else 0
     counted = sum(tally[c.key] for c in class_set.classes if c.counted)
     counts = tuple(
         ClassCount(c.key, tally[c.key], 100 * tally[c.key] / counted if c.counted and counted else None)

@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject, Signal
 from allviewer.domain.annotations import Annotations
 from allviewer.domain.bookmark import Bookmark
 from allviewer.domain.edits import Edit
-from allviewer.domain.geometry import Region
 from allviewer.domain.last_look import LastLook
 from allviewer.domain.scale import Scale
 from allviewer.domain.slide import PixelSource, SlideInfo
@@ -222,8 +221,5 @@ class Document(QObject):
         self._fetch(step.seq, got, failed)
 
     def _announce(self, edit: Edit) -> None:
-        region = Region(0, 0, 0, 0)
-        for change in edit.changes:
-            region = region.union(change.region)
-        self.cells_changed.emit(edit.cell_ids, region)
+        self.cells_changed.emit(edit.cell_ids, edit.region)
         self.history_changed.emit()

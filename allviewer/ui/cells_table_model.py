@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -133,17 +134,18 @@ class CellsTableModel(QAbstractTableModel):
 
     def _rebuild(self) -> None:
         self.beginResetModel()
-        cells = self._document.annotations if self._document is not None else ()
-        self._arrange([cell for cell in cells if self._filter.takes(cell)])
+        cells = list(self._document.annotations) if self._document is not None else []
+        self._arrange(cells if self._filter == CellFilter() else [c for c in cells if self._filter.takes(c)])
         self.endResetModel()
 
     def _arrange(self, cells: list[Cell]) -> None:
+        by_id = sorted(cells, key=attrgetter("id"), reverse=self._descending)  # already so, mostly: that is quick
         key = self._columns[self._sort_column].key
-        self._rows = sorted(cells, key=lambda cell: (key(cell), cell.id), reverse=self._descending)
+        self._rows = sorted(by_id, key=key, reverse=self._descending) if self._sort_column else by_id
         self._number()
 
     def _number(self) -> None:
-        self._row_of = {cell.id: row for row, cell in enumerate(self._rows)}
+        self._row_of = dict(zip(map(attrgetter("id"), self._rows), range(len(self._rows)), strict=True))
 
     def _update(self, ids: frozenset[int], _region: object) -> None:
         assert self._document is not None

@@ -5,6 +5,8 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer
 
+from allviewer.jobs.job import Job
+from allviewer.jobs.lanes import Lane
 from allviewer.session.differential import differential
 from allviewer.session.document import Document
 from allviewer.session.run_summary import ESTIMATED
@@ -16,8 +18,6 @@ from allviewer.ui.panels.status_strip import StatusStrip
 from allviewer.ui.parts_of_window import Session, Workflows
 
 _COUNT_AFTER_MS = 40
-_COUNT_MANY_AFTER_MS = 500
-_MANY_CELLS = 10_000
 _TOOL_ACTIONS = {
     ToolKind.SELECT: "tool_select",
     ToolKind.BRUSH: "tool_brush",
@@ -54,6 +54,7 @@ class Followers(QObject):
         self._session, self._work, self._actions = session, work, actions
         self._classes, self._cell, self._pages, self._status = classes, cell, pages, status
         self._document: Document | None = None
+        self._counting: Job | None = None
         self._recount = QTimer(self)
         self._recount.setSingleShot(True)
         self._recount.timeout.connect(self._show_counts)
@@ -111,8 +112,7 @@ class Followers(QObject):
         self._count_soon()
 
     def _count_soon(self) -> None:
-        many = self._document is not None and len(self._document.annotations) > _MANY_CELLS
-        self._recount.start(_COUNT_MANY_AFTER_MS if many else _COUNT_AFTER_MS)
+        self._recount.start(_COUNT_AFTER_MS)
 
     def _saved_changed(self) -> None:
         self._status.show_saved(self._document)
@@ -124,9 +124,17 @@ class Followers(QObject):
         self._show_cell()
 
     def _show_counts(self) -> None:
-        workspace = self._session.workspace
-        counts = differential(self._document.annotations, workspace.class_set) if self._document else None
-        self._classes.show_counts(counts)
+        """On a worker: the first interval that is computed loads SciPy."""
+        if self._counting is not None:
+            self._counting.cancel()
+            self._counting = None
+        if self._document is None:
+            self._classes.show_counts(None)
+            return
+        tally, class_set = dict(self._document.annotations.tally), self._session.workspace.class_set
+        self._counting = self._session.runner.submit(
+            Lane.TILES, "count cells", lambda cancel, report: differential(tally, class_set), self._classes.show_counts
+        )
 
     def _show_cell(self) -> None:
         document, selection = self._document, self._session.selection

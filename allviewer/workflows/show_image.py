@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
-
 from allviewer.domain.annotations import Annotations
 from allviewer.domain.bookmark import Bookmark
 from allviewer.domain.edits import Edit
@@ -24,9 +22,6 @@ from allviewer.workflows.ports import Ask, Notices
 if TYPE_CHECKING:
     from allviewer.storage.case_file import CaseFile
     from allviewer.storage.case_records import CellTally, ImageRecord
-
-_COUNT_AFTER_MS = 150
-_COUNTED_AT_ONCE = 2000
 
 Loaded = Callable[[Document], None]
 Failed = Callable[[Exception], None]
@@ -173,24 +168,13 @@ class ShowImage:
             loaded(document)
 
     def _count_after_changes(self, document: Document) -> None:
-        """Keep the image list true; for a slide a moment later, so that counting never holds up a stroke."""
-        timer = QTimer(document)
-        timer.setSingleShot(True)
-        timer.setInterval(_COUNT_AFTER_MS)
-        timer.timeout.connect(lambda: self._count(document))
-
-        def changed() -> None:
-            if len(document.annotations) < _COUNTED_AT_ONCE:
-                self._count(document)
-            else:
-                timer.start()
-
-        document.history_changed.connect(changed)
+        """Keep the image list true."""
+        document.history_changed.connect(lambda: self._count(document))
 
     def _count(self, document: Document) -> None:
         for row, entry in enumerate(self._workspace.entries):
             if entry.id == document.image_id:
-                self._workspace.update_entry(row, tally=tally_of(document.annotations))
+                self._workspace.update_entry(row, tally=tally_of(document.annotations.tally))
 
     def _fetch(self, seq: int, got: Callable[[Edit], None], failed: Callable[[], None]) -> None:
         case = self._workspace.case
@@ -280,7 +264,7 @@ def _load(file: "CaseFile", path: Path, image_id: int, pixels: _Pixels) -> _Stor
     elif file.is_read_only:
         record = file.find_by_hash(pixels.sha256) or _without_case(path, pixels)
         if not record.id:
-            return _Stored(pixels.source, record, Annotations(), (), 0, tally_of(()), Scale())
+            return _Stored(pixels.source, record, Annotations(), (), 0, tally_of({}), Scale())
     else:
         record = file.add_image(
             ImageRecord(
@@ -297,7 +281,7 @@ def _load(file: "CaseFile", path: Path, image_id: int, pixels: _Pixels) -> _Stor
     history = tuple(Step(e.text, e.author, e.utc, seq=e.seq) for e in stored.history)
     scale, bookmarks = file.scale_of(record.id), file.bookmarks_of(record.id)
     return _Stored(
-        pixels.source, record, annotations, history, stored.position, tally_of(annotations), scale, bookmarks
+        pixels.source, record, annotations, history, stored.position, tally_of(annotations.tally), scale, bookmarks
     )
 
 

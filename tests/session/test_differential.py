@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from allviewer.domain.annotations import Annotations
 from allviewer.domain.labels import ALL_CLASSES
 from allviewer.session.differential import differential, exact_interval
 from tests.session.fakes import square
@@ -27,7 +28,7 @@ def test_the_interval_holds_the_share(counts):
 
 def test_cells_that_are_not_counted_stay_out_of_the_percentages():
     cells = [square(1, 0, 0), square(2, 20, 0, label="lymphocyte"), square(3, 40, 0, label="red_cell")]
-    counts = differential(cells, ALL_CLASSES)
+    counts = differential(Annotations(cells).tally, ALL_CLASSES)
     assert counts.counted == 2
     assert counts.blasts == 1
     by_key = {count.key: count for count in counts.counts}
@@ -38,11 +39,11 @@ def test_cells_that_are_not_counted_stay_out_of_the_percentages():
 
 
 def test_a_class_of_another_set_counts_as_unclassified():
-    counts = differential([square(1, 0, 0, label="promyelocyte")], ALL_CLASSES)
+    counts = differential(Annotations([square(1, 0, 0, label="promyelocyte")]).tally, ALL_CLASSES)
     assert {count.key: count.cells for count in counts.counts}["unclassified"] == 1
 
 
 def test_no_cells_give_no_percentage():
-    counts = differential([], ALL_CLASSES)
+    counts = differential({}, ALL_CLASSES)
     assert counts.interval is None
     assert "%" not in counts.blast_sentence
