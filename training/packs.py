@@ -1,9 +1,8 @@
 """Packs: a trained network as a file that the viewer runs, checked against torch before it is written."""
 
 import hashlib
-import logging
 import shutil
-import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from torch import nn
 from allviewer.errors import PackError
 from allviewer.exchange.model_card import CARD_FILE, GOLDEN_FILE, ModelCard, NetworkFile, decode_card, encode_card
 from training.card_text import card_text
+from training.onnx_export import export_onnx, read_weights, trace_onnx
 
 NETWORK_FILE = "network.onnx"
 CARD_TEXT_FILE = "CARD.md"
@@ -25,7 +25,13 @@ UNKNOWN_NETWORK = NetworkFile(NETWORK_FILE, "0" * 64, 1)
 
 
 def write_pack(
-    folder: Path, card: ModelCard, network: nn.Module, samples: NDArray[np.uint8], output: str, multiple_of: int = 0
+    folder: Path,
+    card: ModelCard,
+    network: nn.Module,
+    samples: NDArray[np.uint8],
+    outputs: str | Sequence[str],
+    multiple_of: int = 0,
+    tracing: bool = False,
 ) -> ModelCard:
     """Write a pack and return its card with the checksum set; a pack that was there is replaced.
 
@@ -33,22 +39,33 @@ def write_pack(
         folder: of the pack; appears only when all is well.
         network: takes uint8 (N, H, W, 3) and gives what the card's task demands; exported in eval mode.
         samples: uint8 (N, H, W, 3), real inputs for the parity check, N >= 1; the first becomes the golden one.
-        output: name of the network's output, "maps" or "probabilities".
+        outputs: names of what the network gives: "maps", or "probabilities", or "probabilities" and "heat".
         multiple_of: height and width may be any multiple of this; 0 when they are fixed.
+        tracing: use the exporter of large networks, see `onnx_export.trace_onnx`.
 
     Raises:
-        PackError: torch and onnxruntime differ by more than 1e-4 on any sample.
+        PackError: torch and onnxruntime differ by more than 1e-4 on any sample (of maps and probabilities as they are,
+            of heat relative to its highest value).
     """
+    named = (outputs,) if isinstance(outputs, str) else tuple(outputs)
     staging = folder.with_name(folder.name + ".part")
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(parents=True)
     network = network.eval()
-    _export_onnx(staging / NETWORK_FILE, network, samples, output, multiple_of)
+    write = trace_onnx if tracing else export_onnx
+    write(staging / NETWORK_FILE, network, samples[:1], named, multiple_of)
     _check_parity(staging / NETWORK_FILE, network, samples)
-    parameters = sum(p.numel() for p in network.parameters())
+    return finish_pack(staging, folder, card, samples[:1], named[0], sum(p.numel() for p in network.parameters()))
+
+
+def finish_pack(
+    staging: Path, folder: Path, card: ModelCard, sample: NDArray[np.uint8], output: str, parameters: int
+) -> ModelCard:
+    """Add card and golden output to the network that lies in `staging`, and put it all into the place of `folder`."""
     digest = hashlib.sha256((staging / NETWORK_FILE).read_bytes()).hexdigest()
-    card = msgspec.structs.replace(card, network=NetworkFile(NETWORK_FILE, digest, parameters))
-    _write_golden(staging, samples[:1], output)
+    architecture = card.network.architecture
+    card = msgspec.structs.replace(card, network=NetworkFile(NETWORK_FILE, digest, parameters, architecture))
+    _write_golden(staging, sample, output)
     rewrite_card(staging, card)
     shutil.rmtree(folder, ignore_errors=True)
     staging.rename(folder)
@@ -85,73 +102,49 @@ def load_weights(folder: Path, network: nn.Module) -> ModelCard:
     Raises:
         PackError: incomplete or altered pack, or a network of another shape.
     """
-    import onnx
-    from onnx import numpy_helper
-
     card = read_card(folder)
-    graph = onnx.load(folder / card.network.file).graph
-    found = {item.name: numpy_helper.to_array(item) for item in graph.initializer}
+    found = read_weights(folder / card.network.file)
     state = network.state_dict()
     wanted = {name for name in state if not name.endswith("num_batches_tracked")}
-    misfits = [name for name in wanted if name not in found or found[name].shape != tuple(state[name].shape)]
+    misfits = [name for name in wanted if name not in found or found[name].shape != state[name].shape]
     if misfits:
         raise PackError(
             f"The pack {card.identity} cannot be continued: its network is not of the kind that is trained here.",
             f"{len(misfits)} of {len(wanted)} sets of weights do not fit.",
         )
-    network.load_state_dict({**state, **{name: torch.from_numpy(found[name].copy()) for name in wanted}})
+    network.load_state_dict({**state, **{name: found[name] for name in wanted}})
     return card
 
 
-def _export_onnx(path: Path, network: nn.Module, samples: NDArray[np.uint8], output: str, multiple_of: int) -> None:
-    batch = torch.export.Dim("n")
-    sides: dict[int, object] = {}
-    if multiple_of:
-        sides = {
-            1: multiple_of * torch.export.Dim("rows", min=1, max=4096),
-            2: multiple_of * torch.export.Dim("columns", min=1, max=4096),
-        }
-    example = torch.from_numpy(np.ascontiguousarray(np.repeat(samples[:1], 2, axis=0)))
-    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
-    with warnings.catch_warnings(), torch.no_grad():
-        warnings.simplefilter("ignore")
-        program = torch.onnx.export(
-            network,
-            (example,),
-            dynamo=True,
-            optimize=False,  # would fold the weights and lose their names, which `load_weights` needs
-            input_names=["image"],
-            output_names=[output],
-            opset_version=18,
-            dynamic_shapes=({0: batch, **sides},),
-            verbose=False,
-        )
-    if program is None:
-        raise PackError("The network could not be exported.")
-    program.save(path)
-
-
 def _check_parity(path: Path, network: nn.Module, samples: NDArray[np.uint8]) -> None:
-    for sample in samples:
-        given = run_onnx(path, sample[None])
+    """Every sample by itself, and the first ones together: the viewer runs batches."""
+    session = _session(path)
+    for batch in (*(sample[None] for sample in samples), samples[:3]):
+        given = session.run(None, {"image": np.ascontiguousarray(batch)})
         with torch.no_grad():
-            expected = network(torch.from_numpy(sample[None].copy())).numpy()
-        difference = float(np.abs(given - expected).max())
-        if not difference <= PARITY_TOLERANCE:
-            raise PackError(
-                f"The exported network differs from the trained one by {difference:.1e}; it was not written."
-            )
+            found = network(torch.from_numpy(batch.copy()))
+        for mine, theirs in zip(found if isinstance(found, tuple) else (found,), given, strict=True):
+            expected = mine.numpy()
+            difference = float(np.abs(theirs - expected).max() / max(1.0, float(np.abs(expected).max())))
+            if not difference <= PARITY_TOLERANCE:
+                raise PackError(
+                    f"The exported network differs from the trained one by {difference:.1e}; it was not written."
+                )
 
 
 def run_onnx(path: Path, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Run an exported network once on the processor, one thread."""
+    """The first output of an exported network, run once on the processor, one thread."""
+    result: NDArray[np.float32] = _session(path).run(None, {"image": np.ascontiguousarray(batch)})[0]
+    return result
+
+
+def _session(path: Path) -> Any:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
-    session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-    result: NDArray[np.float32] = session.run(None, {"image": np.ascontiguousarray(batch)})[0]
-    return result
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
 
 
 def _write_golden(folder: Path, sample: NDArray[np.uint8], output: str) -> None:

@@ -10,8 +10,8 @@ and softmax lie inside the network, so that no program can get them wrong.
 
 Segmentation gives ``maps``: float32 (N, channels, height, width), each 0 to 1, named by `SegmentationSpec.channels`.
 Classification takes cells cut out on black at a fixed scale and gives ``probabilities``: float32 (N, classes), rows
-that sum to 1. It may also give ``heat``: float32 (N, classes, h, w) of any h and w over the whole crop, larger where
-the crop speaks more for the class (Grad-CAM at the last convolution), which the viewer shows for a selected cell.
+that sum to 1. It may also give ``heat``: float32 (N, classes, h, w) of any h and w over the whole crop, where the crop
+speaks for the class (Grad-CAM at the last feature maps), 0 or more and not scaled; shown for a selected cell.
 """
 
 from typing import Annotated, Literal
@@ -29,11 +29,16 @@ Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 
 
 class NetworkFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The network inside the pack."""
+    """The network inside the pack.
+
+    Attributes:
+        architecture: by what name `training` builds it again, such as "resnet18+plr"; empty for the viewer's own two.
+    """
 
     file: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._-]+\.onnx\Z")]
     sha256: Sha256
     parameters: PositiveInt
+    architecture: str = ""
 
 
 class SegmentationSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="segmentation"):

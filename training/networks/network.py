@@ -3,6 +3,8 @@
 import torch
 from torch import Tensor, nn
 
+from training.networks.recipe import Recipe
+
 IMAGENET_MEAN, IMAGENET_SPREAD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 """Of the RGB values 0 to 1 of ImageNet: what its published weights expect to be taken out."""
 
@@ -15,6 +17,7 @@ class Network(nn.Module):
         features: the trunk. What it gives goes to `head` as it is; for a classifier that is the map
             (n, features, h, w) after the last convolution with its activation, which Grad-CAM looks at.
         head: all after it; the only part that trains in a frozen network.
+        recipe: how `registry.build` made it; None where something else did.
     """
 
     def __init__(self, features: nn.Module, head: nn.Module, prepare: nn.Module | None = None) -> None:
@@ -23,6 +26,7 @@ class Network(nn.Module):
         self.features = features
         self.head = head
         self.frozen = False
+        self.recipe: Recipe | None = None
 
     def forward(self, image: Tensor) -> Tensor:
         logits: Tensor = self.head(self.features(self.prepare(image)))

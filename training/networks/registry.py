@@ -8,6 +8,7 @@ from training.errors import TrainingError
 from training.networks import plr as parametric
 from training.networks import weights as weight_files
 from training.networks.network import Network
+from training.networks.recipe import Recipe
 from training.networks.spec import NetworkSpec, TaskName
 from training.networks.table import BUILDERS, SPECS, TRUNKS
 
@@ -60,9 +61,12 @@ def build(
     plain = name.removesuffix(PLR)
     side = size_px or known.default_size_px
     _check(known, classes, channels, side)
-    network = BUILDERS[plain](classes, channels, side, _options(known, variant))
+    options = _options(known, variant)
+    network = BUILDERS[plain](classes, channels, side, options)
     if (plr or plain != name) and not known.fixed_plr:
         parametric.use_plr(network, channels, side)
+    full_name = plain + PLR if plr and not known.fixed_plr else name
+    network.recipe = Recipe(full_name, classes, channels, side, ",".join(sorted(options)))
     trunk, library_name = TRUNKS.get(plain, (weight_files.TRUNK, ""))
     if isinstance(weights, Path):
         weight_files.load_file(network, weights, trunk)

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from training.errors import TrainingError
 from training.networks.network import Network
+from training.onnx_export import read_weights
 
 TRUNK = "features."
 """What pytorchcv calls the part of a network before its classifier."""
@@ -30,19 +31,16 @@ def load_file(network: Network, path: Path, trunk: str = TRUNK) -> None:
     """
     given = _without_prefixes(_read(path))
     wanted = _wanted(network, "")
-    if not _misfits(wanted, given):
-        _put(network, {name: given[name] for name in wanted})
-        return
-    wanted = _wanted(network, trunk, slopes=False)
-    renamed = {name: TRUNK + name.removeprefix(trunk) for name in wanted}
-    found = {name: given[source] for name, source in renamed.items() if source in given}
-    if misfits := _misfits(wanted, found):
-        raise TrainingError(
-            f"The weights in {path.name} are not of this network: {len(misfits)} of {len(wanted)} sets do not fit "
-            f"(such as '{renamed[misfits[0]]}').",
-            "Give a file of the same network and width, with the names of pytorchcv or of this program.",
-        )
-    _put(network, {name: found[name] for name in wanted})
+    if _misfits(wanted, given):
+        wanted = _wanted(network, trunk, slopes=False)
+        sources = {name: TRUNK + name.removeprefix(trunk) for name in wanted}
+        given = {name: given[source] for name, source in sources.items() if source in given}
+    _put(network, wanted, given, path)
+
+
+def load_whole(network: Network, path: Path) -> None:
+    """As `load_file`, but all of the network has to be there: what goes on from a pack starts with its head as well."""
+    _put(network, _wanted(network, ""), _without_prefixes(_read(path)), path)
 
 
 def load_imagenet(network: Network, library_name: str, trunk: str = TRUNK) -> None:
@@ -88,14 +86,10 @@ def _read(path: Path) -> Mapping[str, Tensor]:
 
 
 def _read_onnx(path: Path) -> dict[str, Tensor]:
-    import onnx
-    from onnx import numpy_helper
-
     files = sorted(path.glob("*.onnx")) if path.is_dir() else [path]
     if len(files) != 1:
         raise TrainingError(f"{path} is no folder of a pack: it holds {len(files)} .onnx files.")
-    graph = onnx.load(files[0]).graph
-    return {item.name: torch.from_numpy(numpy_helper.to_array(item).copy()) for item in graph.initializer}
+    return read_weights(files[0])
 
 
 def _only_tensors(stored: Any, path: Path) -> dict[str, Tensor]:
@@ -126,8 +120,14 @@ def _misfits(wanted: Mapping[str, Tensor], given: Mapping[str, Tensor]) -> list[
     return [name for name, value in wanted.items() if name not in given or given[name].shape != value.shape]
 
 
-def _put(network: nn.Module, values: Mapping[str, Tensor]) -> None:
-    network.load_state_dict({**network.state_dict(), **values})
+def _put(network: nn.Module, wanted: Mapping[str, Tensor], given: Mapping[str, Tensor], path: Path) -> None:
+    if misfits := _misfits(wanted, given):
+        raise TrainingError(
+            f"The weights in {path.name} are not of this network: {len(misfits)} of {len(wanted)} sets do not fit "
+            f"(such as '{misfits[0]}').",
+            "Give a file of the same network and width, with the names of pytorchcv or of this program.",
+        )
+    network.load_state_dict({**network.state_dict(), **{name: given[name] for name in wanted}})
 
 
 def _first_line(error: Exception) -> str:
