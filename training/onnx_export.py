@@ -60,7 +60,8 @@ def trace_onnx(
     of them (ALL-FABNET of any size) it refuses. What tracing cannot see, a choice that depends on the picture, none of
     them has; the parity check that follows would tell.
     """
-    axes = {0: "n", **({1: "rows", 2: "columns"} if multiple_of else {})}
+    free = {"image": {0: "n", 1: "rows", 2: "columns"}, **{key: {0: "n", 2: "rows", 3: "columns"} for key in outputs}}
+    axes = free if multiple_of else {name: {0: "n"} for name in ("image", *outputs)}
     with warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")
         torch.onnx.export(
@@ -73,7 +74,7 @@ def trace_onnx(
             input_names=["image"],
             output_names=list(outputs),
             opset_version=OPSET,
-            dynamic_axes={"image": axes},
+            dynamic_axes=axes,
         )
 
 

@@ -98,6 +98,8 @@ def vit(classes: int, channels: int, size_px: int, options: frozenset[str]) -> N
         3, (size_px, size_px), VIT_PATCH_PX, hidden_size=width, mlp_dim=4 * width, num_layers=_VIT_LAYERS,
         num_heads=heads, classification=True, num_classes=classes, post_activation="", spatial_dims=2, qkv_bias=True,
     )  # fmt: skip
+    for block in network.blocks:  # made for attention to a second picture, and never used
+        block.set_submodule("norm_cross_attn", nn.Identity())
     head = network.get_submodule("classification_head")
     network.set_submodule("classification_head", nn.Identity())
     return Network(_Tokens(network), head, AsImageNet())
