@@ -5,6 +5,9 @@ from allviewer.errors import ImageError
 MAX_DECODED_BYTES = 3 << 29
 """What an image that must be decoded whole may take in memory as RGB (1.5 GiB: about 23 000 x 23 000 px)."""
 
+LARGE_PX = 64_000_000
+"""An image of more pixels than this is not held whole: it is shown from a pyramid (192 MB as RGB)."""
+
 MAX_SEGMENT_BYTES = 1 << 28
 """What one tile or strip may take when decoded; real ones stay far below."""
 

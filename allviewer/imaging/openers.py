@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from allviewer.domain.slide import PixelSource
 from allviewer.errors import ImageError
@@ -11,9 +12,12 @@ from allviewer.imaging.czi_image import MAGIC as CZI_MAGIC
 from allviewer.imaging.find_images import SLIDE_SUFFIXES
 from allviewer.imaging.openslide_image import is_vendor_slide
 from allviewer.imaging.plain_image import open_plain
-from allviewer.imaging.tiff_image import open_tiff
+from allviewer.imaging.tiff_image import open_tiff, open_tiff_levels
 from allviewer.imaging.vendor_slide import open_vendor_slide, open_zeiss
 from allviewer.imaging.zarr_image import is_zarr, open_zarr
+
+if TYPE_CHECKING:
+    from allviewer.imaging.pyramids.store import PyramidStore
 
 _HEADER_BYTES = 132
 _TIFF_MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
@@ -64,20 +68,45 @@ OPENERS = (
     Opener("tifffile", _fits_tiff, open_tiff),
     Opener("Pillow", _fits_plain, open_plain),
 )
+_ZARR = Opener("zarr", lambda path, header: is_zarr(path), open_zarr)
+"""The one format that is a folder, whose first bytes cannot be looked at."""
 
 
-def open_image(path: Path) -> PixelSource:
+def open_image(path: Path, pyramids: "PyramidStore | None" = None) -> PixelSource:
     """Open an image or slide for reading.
+
+    Args:
+        path: the file.
+        pyramids: where large images without coarser levels get theirs; None: they are decoded whole, or refused.
 
     Raises:
         ImageError: missing, a folder, empty, damaged, too large, or of no known kind; the sentence names the file.
     """
+    opener = _opener_of(path)
+    if pyramids is None:
+        return with_coarser_levels(opener.open(path))
+    from allviewer.imaging.pyramids.opening import open_growing
+
+    return open_growing(path, opener.open, pyramids)
+
+
+def open_stored(path: Path) -> PixelSource:
+    """The image as it is stored, with the levels that the file has, not turned upright.
+
+    Raises:
+        ImageError: as `open_image`.
+    """
+    opener = _opener_of(path)
+    return open_tiff_levels(path) if opener.open is open_tiff else opener.open(path)
+
+
+def _opener_of(path: Path) -> Opener:
     if path.is_dir() and is_zarr(path):
-        return with_coarser_levels(open_zarr(path))
+        return _ZARR
     header = _first_bytes(path)
     for opener in OPENERS:
         if opener.fits(path, header):
-            return with_coarser_levels(opener.open(path))
+            return opener
     raise ImageError(
         f"{path.name} is not an image that can be opened, or it is damaged at its beginning.",
         "Known are PNG, JPEG, BMP, WebP, GIF, JPEG 2000, TIFF, OME-Zarr, CZI and the slides that OpenSlide reads.",

@@ -12,20 +12,25 @@ from allviewer.domain.slide import Level, PixelSource, SlideInfo
 from allviewer.errors import ImageError
 from allviewer.imaging import colouring
 from allviewer.imaging.array_source import ArraySource
-from allviewer.imaging.colour_profile import load_profile
+from allviewer.imaging.colour_profile import ColourProfile, Mode, load_profile
 from allviewer.imaging.colouring import Colouring
 from allviewer.imaging.failures import naming
 from allviewer.imaging.intensity import camera_range, to_uint8
 from allviewer.imaging.jpeg_pixels import decode_rgb, is_complete
-from allviewer.imaging.limits import check_decoded
+from allviewer.imaging.limits import LARGE_PX, check_decoded, check_size
 from allviewer.imaging.orientation import UPRIGHT, upright
 from allviewer.imaging.pixel_size import mpp_from_dpi
+from allviewer.imaging.stored_image import StoredImage
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PillowImage
 
 _FORMATS = ("PNG", "JPEG", "BMP", "WEBP", "GIF", "JPEG2000", "PPM")
+_STREAMED = ("JPEG", "MPO", "PNG", "WEBP", "GIF")
+_COEFFICIENT_BYTES = 2
 _ORIENTATION_TAG = 0x0112
+_TURNED = 5
+"""From this orientation on width and height are exchanged."""
 _SHOWN_EXIF = {0x010F: "Make", 0x0110: "Model", 0x0131: "Software", 0x0132: "DateTime", 0x013B: "Artist"}
 _SHOWN_TEXTS = ("comment", "Description", "Title", "Author", "Software", "Creation Time")
 _LONGEST_TEXT = 500
@@ -49,15 +54,52 @@ def open_plain(path: Path) -> PixelSource:
             stored, colours = _stored_jpeg(path, image.mode) if _is_usual_jpeg(image) else _stored(image)
             profile = load_profile(image.info.get("icc_profile"), colours.mode)
             pixels = upright(stored, _orientation(image))
-            height, width = pixels.shape[:2]
-            info = SlideInfo(
-                levels=(Level(width, height, 1.0),),
-                mpp=_scale(image),
-                reader=f"Pillow ({image.format})",
-                properties=tuple(_properties(image)),
-                profile=profile.name if profile else "",
-            )
+            info = _info(image, f"Pillow ({image.format})", profile)
     return ArraySource(pixels, info, colours, profile)
+
+
+def open_streamable(path: Path) -> StoredImage | None:
+    """A large image that libvips decodes from top to bottom in little memory; None if it is another, or not large.
+
+    Raises:
+        ImageError: damaged at its beginning, too large, or not of these formats.
+    """
+    with naming(path):
+        from PIL import Image
+
+        Image.MAX_IMAGE_PIXELS = None
+        with Image.open(path, formats=_FORMATS) as image:
+            kind = image.format or ""
+            if image.width * image.height <= LARGE_PX or kind not in _STREAMED:
+                return None
+            _check_streamable(path.name, image)
+            mode: Mode = "L" if image.mode in ("1", "L", "LA", "I;16") else "RGB"
+            # inks are kept as colours, to which their profile no longer applies
+            profile = None if image.mode == "CMYK" else load_profile(image.info.get("icc_profile"), mode)
+            info = _info(image, f"libvips ({kind})", profile)
+            return StoredImage(
+                path, info, (image.width, image.height), kind, orientation=_orientation(image), profile=profile
+            )
+
+
+def _check_streamable(name: str, image: "PillowImage") -> None:
+    """Some kinds are only to be had whole; they must fit into memory."""
+    check_size(name, image.width, image.height)
+    if image.info.get("progressive"):
+        check_decoded(name, image.width, image.height, _COEFFICIENT_BYTES * len(image.getbands()))
+    elif image.info.get("interlace") or image.format in ("WEBP", "GIF"):
+        check_decoded(name, image.width, image.height, 4)
+
+
+def _info(image: "PillowImage", reader: str, profile: ColourProfile | None) -> SlideInfo:
+    width, height = image.size if _orientation(image) < _TURNED else image.size[::-1]
+    return SlideInfo(
+        levels=(Level(width, height, 1.0),),
+        mpp=_scale(image),
+        reader=reader,
+        properties=tuple(_properties(image)),
+        profile=profile.name if profile else "",
+    )
 
 
 def _stored(image: "PillowImage") -> tuple[NDArray[np.uint8], Colouring]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from allviewer.domain.geometry import Region
 from allviewer.domain.slide import PixelSource, RgbArray, SlideInfo
-from allviewer.imaging.colour_profile import load_profile
+from allviewer.imaging.colour_profile import ColourProfile, load_profile
 from allviewer.imaging.colouring import Samples
 from allviewer.imaging.failures import naming
 from allviewer.imaging.image_source import ImageSource
@@ -98,6 +98,26 @@ class TiffSource(ImageSource):
         """How the image was stored: 1 upright, 2 to 8 turned or mirrored."""
         tag = self._frame.tags.get(_ORIENTATION_TAG)
         return tag.value if tag is not None and isinstance(tag.value, int) else UPRIGHT
+
+    @property
+    def profile(self) -> ColourProfile | None:
+        """For what `read` gives without it; None too for inks, whose profile does not apply to what they become."""
+        return None if self._colouring.mode == "CMYK" else self._profile
+
+    @property
+    def is_tiled(self) -> bool:
+        """Whether it lies in tiles rather than strips."""
+        return bool(self._frame.is_tiled)
+
+    @property
+    def segment_px(self) -> tuple[int, int]:
+        """Width and height of the tiles or strips of the coarsest level."""
+        reader = self._readers.of(self._series.level_count - 1, self._series.opening_plane)[0]
+        return reader.segment_width, reader.segment_height
+
+    def hold_little(self) -> None:
+        """Keep few decoded strips, however many there are: the image gets a pyramid."""
+        self._store.cache.set_budget(_CACHE_BYTES)
 
     def probe(self) -> None:
         """Read one pixel of the coarsest level: a file whose tiles do not decode is refused at once."""

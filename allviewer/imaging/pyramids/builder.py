@@ -1,0 +1,196 @@
+"""Builds the pyramid of one large image. Runs in a process of its own: a decoder that crashes takes nothing with it."""
+
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import numpy as np
+
+from allviewer.domain.slide import PixelSource, RgbArray
+from allviewer.errors import ImageError, OutputError
+from allviewer.imaging.coarser_levels import halved
+from allviewer.imaging.openers import open_stored
+from allviewer.imaging.pyramids.bands import REDUCED_WHILE_DECODING, bands_of, sparse_look, streamed
+from allviewer.imaging.pyramids.messages import (
+    BuildRequest,
+    CoarseRows,
+    Progress,
+    Send,
+    SparseLook,
+    TileRow,
+    level_sizes,
+)
+from allviewer.imaging.pyramids.tile_file import TILE_PX, Place, TileFile, encoded_tile
+
+_ROWS_UNDER_WAY = 2
+MORE_ROOM = "Free some space, or allow the cache more in the settings."
+
+
+def build(request: BuildRequest, send: Send) -> None:
+    """Read the image once and write its levels; everything that is ready is told at once.
+
+    Raises:
+        ImageError: the image is damaged.
+        OutputError: there is no more room.
+        OSError: the disk refuses.
+    """
+    source = None if request.kind else open_stored(request.path).look(managed=False)
+    has_coarse = _send_coarse_first(request, source, send)
+    if has_coarse and request.part is None:
+        return
+    with _Target(request, send) as target:
+        levels = _levels(request, target, None if has_coarse else send)
+        done_px = 0
+        for band in _bands(request, source):
+            levels.add(band)
+            done_px += band.shape[0]
+            send(Progress(done_px / request.height))
+        if done_px != request.height:
+            raise ImageError(f"{request.path.name} is cut off: only {done_px} of {request.height} rows are there.")
+        levels.end()
+        target.finish()
+
+
+def _bands(request: BuildRequest, source: PixelSource | None) -> Iterator[RgbArray]:
+    if source is None:
+        return streamed(request.path, request.kind)
+    tall = request.segment_px[1]
+    return bands_of(source, request.level, tall * max(1, TILE_PX // tall), request.threads)
+
+
+def _send_coarse_first(request: BuildRequest, source: PixelSource | None, send: Send) -> bool:
+    """What can be had much sooner than the whole; True if that is the coarse picture itself."""
+    if source is not None:
+        look = sparse_look(source, request.level, request.segment_px)
+        if look is not None:
+            send(SparseLook(look))
+        return False
+    if request.kind not in REDUCED_WHILE_DECODING:
+        return False
+    by_decoder = min(request.coarse, 3)
+    top = 0
+    for band in streamed(request.path, request.kind, 1 << by_decoder):
+        rows = band
+        for _ in range(request.coarse - by_decoder):
+            rows = halved(rows)
+        send(CoarseRows(top, rows))
+        top += rows.shape[0]
+    return True
+
+
+def _levels(request: BuildRequest, target: "_Target", send_coarse: Send | None) -> "_LevelRows":
+    """The level itself, joined to its halvings."""
+    sizes = level_sizes(request.width, request.height)
+    levels: list[_LevelRows] = []
+    for halvings in reversed(range(len(sizes))):
+        coarser = levels[0] if levels else None
+        kept = target if halvings >= request.first else None
+        is_coarse = send_coarse is not None and halvings == request.coarse
+        levels.insert(0, _LevelRows(halvings - request.first, kept, coarser, send_coarse if is_coarse else None))
+    return levels[0]
+
+
+class _LevelRows:
+    """Takes the rows of a level as they come, makes tiles of them, and hands half of them to the next coarser level."""
+
+    def __init__(
+        self, number: int, target: "_Target | None", coarser: "_LevelRows | None", send_coarse: Send | None
+    ) -> None:
+        self._number, self._target, self._coarser, self._send_coarse = number, target, coarser, send_coarse
+        self._for_tiles = _Waiting()
+        self._for_coarser = _Waiting()
+        self._seen_px = 0
+
+    def add(self, rows: RgbArray) -> None:
+        """The next rows; complete rows of tiles are written."""
+        if self._send_coarse is not None:
+            self._send_coarse(CoarseRows(self._seen_px, rows))
+        self._seen_px += rows.shape[0]
+        if self._target is not None:
+            self._for_tiles.add(rows)
+            while (tall := self._for_tiles.take(TILE_PX)) is not None:
+                self._target.write_row(self._number, tall)
+        if self._coarser is not None:
+            self._for_coarser.add(rows)
+            even = self._for_coarser.take(self._for_coarser.count_px // 2 * 2)
+            if even is not None:
+                self._coarser.add(halved(even))
+
+    def end(self) -> None:
+        """There are no more rows."""
+        rest = self._for_tiles.take(self._for_tiles.count_px)
+        if rest is not None and self._target is not None:
+            self._target.write_row(self._number, rest)
+        if self._coarser is not None:
+            last = self._for_coarser.take(self._for_coarser.count_px)
+            if last is not None:
+                self._coarser.add(halved(last))
+            self._coarser.end()
+
+
+class _Waiting:
+    """Rows that came in pieces and are taken in others."""
+
+    def __init__(self) -> None:
+        self._pieces: list[RgbArray] = []
+        self.count_px = 0
+
+    def add(self, rows: RgbArray) -> None:
+        self._pieces.append(rows)
+        self.count_px += rows.shape[0]
+
+    def take(self, count_px: int) -> RgbArray | None:
+        """The first so many rows; None if there are not as many, or none are wanted."""
+        if not 0 < count_px <= self.count_px:
+            return None
+        rows = self._pieces[0] if len(self._pieces) == 1 else np.concatenate(self._pieces)
+        rest = rows[count_px:]
+        self._pieces, self.count_px = ([rest] if rest.size else []), rest.shape[0]
+        return rows[:count_px]
+
+
+class _Target:
+    """The file under way, or nowhere. Tiles are compressed by threads while the next rows are decoded."""
+
+    def __init__(self, request: BuildRequest, send: Send) -> None:
+        self._request, self._send = request, send
+        self._sizes = level_sizes(request.width, request.height)[request.first :]
+        self._places: list[list[Place]] = [[] for _ in self._sizes]
+        self._rows = [0] * len(self._sizes)
+        self._file: TileFile | None = None
+        self._pool = ThreadPoolExecutor(request.threads)
+        self._under_way: deque[tuple[int, list[Future[bytes]]]] = deque()
+
+    def __enter__(self) -> "_Target":
+        if self._request.part is not None:
+            self._file = TileFile(self._request.part)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+        if self._file is not None:
+            self._file.close()
+
+    def write_row(self, level: int, rows: RgbArray) -> None:
+        """One row of tiles of a level; it is written a little later."""
+        if self._file is not None:
+            tiles = [rows[:, left : left + TILE_PX] for left in range(0, rows.shape[1], TILE_PX)]
+            self._under_way.append((level, [self._pool.submit(encoded_tile, tile) for tile in tiles]))
+            while len(self._under_way) > _ROWS_UNDER_WAY:
+                self._write_first(self._file)
+
+    def finish(self) -> None:
+        """Make the file an image."""
+        if self._file is not None:
+            while self._under_way:
+                self._write_first(self._file)
+            self._file.finish(self._sizes, self._places)
+
+    def _write_first(self, file: TileFile) -> None:
+        level, futures = self._under_way.popleft()
+        places = [file.append(future.result()) for future in futures]
+        if file.size_bytes > self._request.most_bytes:
+            raise OutputError(f"The cache has no room for all of {self._request.path.name}.", MORE_ROOM)
+        self._places[level] += places
+        self._send(TileRow(level, self._rows[level], places))
+        self._rows[level] += 1
