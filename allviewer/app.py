@@ -5,6 +5,7 @@ import logging
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QGuiApplication, QImage
@@ -12,6 +13,8 @@ from PySide6.QtWidgets import QApplication
 
 import allviewer
 from allviewer.errors import CaseError, OutputError
+from allviewer.imaging import openers
+from allviewer.imaging.pyramids.store import PyramidStore
 from allviewer.imaging.tile_cache import TileCache
 from allviewer.inference.catalogue import Catalogue
 from allviewer.jobs.lanes import Lane
@@ -24,7 +27,14 @@ from allviewer.session.tool_state import ToolState
 from allviewer.session.view_state import ViewState
 from allviewer.session.workspace import Workspace
 from allviewer.storage.locations import Locations
-from allviewer.storage.settings import BRUSH_RADIUS_PX, DEVICE, OVERLAY_OPACITY, TILE_CACHE_MB, Settings
+from allviewer.storage.settings import (
+    BRUSH_RADIUS_PX,
+    DEVICE,
+    OVERLAY_OPACITY,
+    PYRAMID_CACHE_MB,
+    TILE_CACHE_MB,
+    Settings,
+)
 from allviewer.ui.canvas.slide_view import SlideView
 from allviewer.ui.dialogs.ask import Dialogs
 from allviewer.ui.icons import window_icon
@@ -33,6 +43,7 @@ from allviewer.ui.notices import NoticeBar
 from allviewer.ui.parts_of_window import Session, Workflows
 from allviewer.ui.qt_log import log_qt_messages
 from allviewer.ui.style import apply_style
+from allviewer.workflows.build_pyramids import BuildPyramids
 from allviewer.workflows.change_settings import ChangeSettings
 from allviewer.workflows.correct_cells import CorrectCells
 from allviewer.workflows.describe_image import DescribeImage
@@ -141,6 +152,7 @@ def build(locations: Locations, ask: Ask | None = None) -> Program:
         def of_look(look: PixelLook) -> ShowTiles:
             tiles = ShowTiles(session.runner, look.of(document.source), cache, f"{name} {look}")
             tiles.failed.connect(notices.warn)
+            work.pyramids.grew.connect(tiles.look_again)
             return tiles
 
         return of_look
@@ -160,16 +172,19 @@ def _workflows(
     session: Session, notices: NoticeBar, ask: Ask, catalogue: Catalogue, locations: Locations, settings: Settings
 ) -> Workflows:
     workspace, selection, runner = session.workspace, session.selection, session.runner
-    show = ShowImage(workspace, runner, notices, ask)
+    store = PyramidStore(locations.pyramids_dir, settings.get(PYRAMID_CACHE_MB) << 20)
+    open_image = partial(openers.open_image, pyramids=store)
+    show = ShowImage(workspace, runner, notices, ask, open_image)
     recent = RecentFiles(locations.recent_file)
     keep = KeepFound(workspace, notices)
     detect = DetectCells(workspace, runner, notices, catalogue, show.load, keep.offer, session.looks.plane_of)
     detect.started.connect(keep.withdraw)
     change = ChangeSettings(settings, workspace, session.view, session.tools, lambda: detect.choice.device, notices)
+    change.pyramid_cache_changed.connect(lambda megabytes: store.set_budget(megabytes << 20))
     return Workflows(
         open_images=OpenImages(workspace, runner, notices, ask, locations, lambda: change.person, recent.add),
         show_image=show,
-        save_case=SaveCase(workspace, runner, notices, ask),
+        save_case=SaveCase(workspace, runner, notices, ask, open_image),
         detect=detect,
         explain=ExplainCell(workspace, selection, runner, detect.classifier, session.looks.plane_of),
         tune=TuneMethod(workspace, session.view, runner, session.looks.plane_of),
@@ -180,15 +195,16 @@ def _workflows(
         walk=WalkCells(workspace, selection, notices),
         import_cells=ImportCells(workspace, runner, notices, ask, demo_dir()),
         mark=MarkImage(workspace, runner, notices),
-        scale=SetScale(workspace, runner, notices),
+        scale=SetScale(workspace, runner, notices, open_image),
         bookmarks=KeepBookmarks(workspace, session.view, runner, notices),
         describe=DescribeImage(workspace, runner),
         export_view=ExportView(runner, notices, ask),
         packs=InstallPack(runner, notices, ask, catalogue),
         export_results=ExportResults(workspace, runner, notices, ask, show.load),
-        export_training=ExportTrainingSet(workspace, runner, notices),
+        export_training=ExportTrainingSet(workspace, runner, notices, open_image),
         fine_tune=FineTune(notices, locations.data_dir / "fine-tuning"),
-        thumbnails=MakeThumbnails(runner),
+        thumbnails=MakeThumbnails(runner, open_image),
+        pyramids=BuildPyramids(workspace, runner, notices),
         recent=recent,
         settings=change,
     )

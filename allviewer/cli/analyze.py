@@ -105,17 +105,20 @@ def _count(text: str) -> int:
 
 def _request(options: argparse.Namespace) -> "AnalyzeRequest":
     from allviewer.domain.scale import refuse_impossible
+    from allviewer.imaging.pyramids.store import PyramidStore
     from allviewer.inference.catalogue import Catalogue
     from allviewer.inference.devices import choose_provider
     from allviewer.resources import resources_dir
     from allviewer.storage.locations import find_locations
+    from allviewer.storage.settings import PYRAMID_CACHE_MB, Settings
     from allviewer.workflows.analyze import AnalyzeRequest
 
     # what is wrong for every image is told before any work
     choose_provider(options.device, ())
     if options.mpp is not None:
         refuse_impossible(options.mpp)
-    catalogue = Catalogue(resources_dir() / "models", find_locations().packs_dir)
+    locations = find_locations()
+    catalogue = Catalogue(resources_dir() / "models", locations.packs_dir)
     segmentation = _segmentation(catalogue, options)
     classifier = None
     if options.classifier and options.classifier != NO_PACK:
@@ -133,6 +136,7 @@ def _request(options: argparse.Namespace) -> "AnalyzeRequest":
         mpp=options.mpp,
         jobs=options.jobs,
         resume=options.resume,
+        pyramids=PyramidStore(locations.pyramids_dir, Settings(locations.settings_file).get(PYRAMID_CACHE_MB) << 20),
     )
 
 

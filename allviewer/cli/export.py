@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 from allviewer.errors import UserError
@@ -39,7 +40,10 @@ def _parser() -> argparse.ArgumentParser:
 def _export(paths: list[Path], folder: Path, as_json: bool) -> int:
     from allviewer.domain.labels import ALL_CLASSES
     from allviewer.imaging.openers import open_image
+    from allviewer.imaging.pyramids.store import PyramidStore
     from allviewer.storage.case_file import CaseFile
+    from allviewer.storage.locations import find_locations
+    from allviewer.storage.settings import PYRAMID_CACHE_MB, Settings
     from allviewer.storage.training_set_writer import write_training_set
 
     def report(fraction: float, message: str) -> None:
@@ -48,9 +52,13 @@ def _export(paths: list[Path], folder: Path, as_json: bool) -> int:
         else:
             print(f"{fraction:4.0%} {message}", flush=True)
 
+    locations = find_locations()
+    pyramids = PyramidStore(locations.pyramids_dir, Settings(locations.settings_file).get(PYRAMID_CACHE_MB) << 20)
     with ExitStack() as stack:
         cases = [stack.enter_context(CaseFile.open(path, read_only=True)) for path in paths]
-        counts = write_training_set(cases, folder.absolute(), open_image, ALL_CLASSES, CancelToken(), report)
+        counts = write_training_set(
+            cases, folder.absolute(), partial(open_image, pyramids=pyramids), ALL_CLASSES, CancelToken(), report
+        )
     for sentence in counts.skipped:
         print(json.dumps({"event": "skipped", "message": sentence}) if as_json else sentence, file=sys.stderr)
     return 3 if counts.skipped else 0

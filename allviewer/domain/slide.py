@@ -1,12 +1,15 @@
 """An opened image as the rest of the program sees it: levels and regions, whatever the file format."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from allviewer.domain.geometry import Region
+from allviewer.progress import CancelToken, Report
 
 RgbArray = NDArray[np.uint8]
 """Pixels of shape (height, width, 3), uint8, RGB."""
@@ -92,6 +95,14 @@ class PixelSource(Protocol):
         """
         ...
 
+    def is_exact(self, level: int, x: int, y: int, width: int, height: int) -> bool:
+        """Whether `read` gives this rectangle at once; otherwise it waits, and `sketch` has what there is."""
+        ...
+
+    def sketch(self, level: int, x: int, y: int, width: int, height: int) -> RgbArray | None:
+        """A rectangle inside a level as well as it can be shown now, for looking only; None: not yet at all."""
+        ...
+
     def look(self, plane: int | None = None, managed: bool = True, channel: int | None = None) -> "PixelSource":
         """The same open file looked at otherwise; levels and sizes stay. Closing either closes both.
 
@@ -114,3 +125,21 @@ class PixelSource(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class GrowingSource(Protocol):
+    """A `PixelSource` of a large image whose levels are being made."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every pixel can be read at once."""
+        ...
+
+    def complete(self, cancel: CancelToken, report: Report) -> None:
+        """Make what is missing; returns at once if nothing is. Raises `UserError` if it cannot be made, `Cancelled`."""
+        ...
+
+
+OpenImage = Callable[[Path], PixelSource]
+"""Opens a file; raises `ImageError`."""

@@ -43,6 +43,14 @@ class _ViewedSource(WrappedSource):
         self._glass: Glass | None = None
         self._glass_lock = threading.Lock()
 
+    def is_exact(self, level: int, x: int, y: int, width: int, height: int) -> bool:
+        """See `PixelSource.is_exact`; the colour of glass is measured in the whole image."""
+        coarsest = len(self.info.levels) - 1
+        whole = self.info.levels[coarsest]
+        return super().is_exact(level, x, y, width, height) and super().is_exact(
+            coarsest, 0, 0, whole.width, whole.height
+        )
+
     def _read_inside(self, level: int, inside: Region) -> RgbArray:
         return part_of_colours(super()._read_inside(level, inside), self._view, self._known_glass())
 

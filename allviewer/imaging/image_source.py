@@ -57,6 +57,14 @@ class ImageSource(ABC):
         bounds = Region(0, 0, extent.width, extent.height)
         return read_padded(bounds, Region(x, y, width, height), lambda inside: self._read_inside(level, inside))
 
+    def is_exact(self, level: int, x: int, y: int, width: int, height: int) -> bool:
+        """See `PixelSource.is_exact`: true of every reader that has its file's pixels at hand."""
+        return True
+
+    def sketch(self, level: int, x: int, y: int, width: int, height: int) -> RgbArray | None:
+        """See `PixelSource.sketch`."""
+        return None
+
     def look(self, plane: int | None = None, managed: bool = True, channel: int | None = None) -> Self:
         """See `PixelSource.look`."""
         look = Look(self._opening_plane if plane is None else plane, managed, channel)

@@ -18,6 +18,10 @@ class WrappedSource(ImageSource):
     def shareable(self) -> bool:
         return self._source.shareable
 
+    def is_exact(self, level: int, x: int, y: int, width: int, height: int) -> bool:
+        """See `PixelSource.is_exact`."""
+        return self._source.is_exact(level, x, y, width, height)
+
     def close(self) -> None:
         self._source.close()
 

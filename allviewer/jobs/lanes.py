@@ -10,6 +10,7 @@ class Lane(enum.StrEnum):
     TILES = "tiles"
     INFERENCE = "inference"
     FILES = "files"
+    PYRAMIDS = "pyramids"
     CASE = "case"
     """Every write to the case file. Never cancelled by closing the program: what was handed in is written."""
 

@@ -36,6 +36,11 @@ class Locations:
         return self.data_dir / "backups"
 
     @property
+    def pyramids_dir(self) -> Path:
+        """Levels made for large images; may be deleted at any time."""
+        return self.cache_dir / "pyramids"
+
+    @property
     def unsaved_dir(self) -> Path:
         """Cases that have not been given a name yet; they are as durable as any other."""
         return self.data_dir / "unsaved"

@@ -70,6 +70,14 @@ OVERLAY_OPACITY = Setting(
 TILE_CACHE_MB = Setting(
     "view.tile_cache_mb", int, 512, "Memory for image tiles, in megabytes.", (64, 65536), title="Tile cache"
 )
+PYRAMID_CACHE_MB = Setting(
+    "view.pyramid_cache_mb",
+    int,
+    8192,
+    "Disk space for levels made for large images, in megabytes; never more than half of what is free.",
+    (256, 1 << 20),
+    title="Image cache on disk",
+)
 
 SETTINGS: tuple[Setting[Any], ...] = (
     PERSON,
@@ -77,6 +85,7 @@ SETTINGS: tuple[Setting[Any], ...] = (
     BRUSH_RADIUS_PX,
     OVERLAY_OPACITY,
     TILE_CACHE_MB,
+    PYRAMID_CACHE_MB,
 )
 
 

@@ -8,6 +8,7 @@ from allviewer.session.selection import Selection
 from allviewer.session.tool_state import ToolState
 from allviewer.session.view_state import ViewState
 from allviewer.session.workspace import Workspace
+from allviewer.workflows.build_pyramids import BuildPyramids
 from allviewer.workflows.change_settings import ChangeSettings
 from allviewer.workflows.correct_cells import CorrectCells
 from allviewer.workflows.describe_image import DescribeImage
@@ -72,5 +73,6 @@ class Workflows:
     export_training: ExportTrainingSet
     fine_tune: FineTune
     thumbnails: MakeThumbnails
+    pyramids: BuildPyramids
     recent: RecentFiles
     settings: ChangeSettings

@@ -13,12 +13,13 @@ from allviewer.classical.methods import VERSION as METHODS_VERSION
 from allviewer.classical.methods import ChosenMethod
 from allviewer.domain.labels import ALL_CLASSES
 from allviewer.domain.scale import MEASURED
-from allviewer.domain.slide import PixelSource
+from allviewer.domain.slide import GrowingSource, PixelSource
 from allviewer.errors import ImageError, UserError
 from allviewer.exchange.model_card import ClassificationSpec
 from allviewer.imaging.content_hash import hash_file
 from allviewer.imaging.find_images import find_images
 from allviewer.imaging.openers import open_image
+from allviewer.imaging.pyramids.store import PyramidStore
 from allviewer.inference.detect import Detection, DetectRequest, detect_cells
 from allviewer.inference.installed_pack import InstalledPack
 from allviewer.inference.onnx_session import SessionCache, default_threads, runtime_version
@@ -57,6 +58,7 @@ class AnalyzeRequest:
         inputs: files and folders.
         segmentation: a pack, or a method that needs no network.
         mpp: micrometres per pixel of all inputs as the user knows it; None: find out for each.
+        pyramids: where large images get their levels.
         jobs: number of processes; resume: pass by what an earlier run with the same packs finished.
     """
 
@@ -68,6 +70,7 @@ class AnalyzeRequest:
     mpp: float | None = None
     jobs: int = 1
     resume: bool = False
+    pyramids: PyramidStore | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +158,10 @@ def _one_image(
         digest = hash_file(item.path, cancel)
         if item.earlier is not None and item.earlier.sha256 == digest and is_complete(request.out, item.name):
             return item.earlier
-        source = open_image(item.path)
+        source = open_image(item.path, request.pyramids)
         try:
+            if isinstance(source, GrowingSource):
+                source.complete(cancel, no_report)
             return _analysed(request, sessions, threads, item, source, digest, cancel)
         finally:
             source.close()

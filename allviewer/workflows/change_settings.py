@@ -15,6 +15,7 @@ from allviewer.storage.settings import (
     DEVICE,
     OVERLAY_OPACITY,
     PERSON,
+    PYRAMID_CACHE_MB,
     SETTINGS,
     TILE_CACHE_MB,
     Settings,
@@ -42,7 +43,8 @@ class ChangeSettings(QObject):
 
     device_chosen = Signal(str)
     tile_cache_changed = Signal(int)
-    """In megabytes."""
+    pyramid_cache_changed = Signal(int)
+    """Both in megabytes."""
 
     def __init__(
         self,
@@ -104,6 +106,7 @@ class ChangeSettings(QObject):
             OVERLAY_OPACITY.key: lambda opacity: self._view.set_overlay(fill_opacity=opacity),
             DEVICE.key: self.device_chosen.emit,
             TILE_CACHE_MB.key: self.tile_cache_changed.emit,
+            PYRAMID_CACHE_MB.key: self.pyramid_cache_changed.emit,
             PERSON.key: lambda _name: self._sign(),
         }
         for key, value in values.items():

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from allviewer.domain import edits
 from allviewer.domain.cell import Cell
 from allviewer.domain.geometry import Region
-from allviewer.domain.slide import PixelSource
+from allviewer.domain.slide import GrowingSource, PixelSource
 from allviewer.errors import PackError, UserError, for_people
 from allviewer.jobs.job import Job
 from allviewer.jobs.lanes import Lane
@@ -202,6 +202,8 @@ class DetectCells(QObject):
         def found(cells: list[Cell]) -> None:
             self._found_more.emit(document, cells)
 
+        if isinstance(source, GrowingSource):
+            source.complete(cancel, report)
         return detect_cells(source, request, cancel, report, found, sessions)
 
     def _propose(self, document: Document, cells: list[Cell]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from allviewer.domain.slide import OpenImage
 from allviewer.errors import for_people
 from allviewer.jobs.lanes import Lane
 from allviewer.jobs.runner import JobRunner
@@ -25,10 +26,11 @@ class ExportPreview:
 class ExportTrainingSet:
     """Works on a second, read-only view of the case file, so that edits go on being saved meanwhile."""
 
-    def __init__(self, workspace: Workspace, runner: JobRunner, notices: Notices) -> None:
+    def __init__(self, workspace: Workspace, runner: JobRunner, notices: Notices, open_image: OpenImage) -> None:
         self._workspace = workspace
         self._runner = runner
         self._notices = notices
+        self._open_image = open_image
 
     def preview(self, done: Callable[[ExportPreview], None]) -> None:
         """Count what an export would hold."""
@@ -44,12 +46,11 @@ class ExportTrainingSet:
         classes = self._workspace.class_set
 
         def work(path: Path, cancel: CancelToken, report: Report) -> ExportPreview:
-            from allviewer.imaging.openers import open_image
             from allviewer.storage.case_file import CaseFile
             from allviewer.storage.training_set_writer import write_training_set
 
             with CaseFile.open(path, read_only=True) as case:
-                counts = write_training_set([case], folder, open_image, classes, cancel, report)
+                counts = write_training_set([case], folder, self._open_image, classes, cancel, report)
             return ExportPreview(counts.cells.total(), counts.images, str(counts), tuple(counts.skipped))
 
         def written(made: ExportPreview) -> None:

@@ -7,6 +7,8 @@ import numpy as np
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage
 
+from allviewer.domain.slide import OpenImage
+from allviewer.errors import ImageError
 from allviewer.jobs.lanes import Lane
 from allviewer.jobs.runner import JobRunner
 
@@ -21,29 +23,30 @@ class MakeThumbnails(QObject):
 
     ready = Signal(str, QImage)
 
-    def __init__(self, runner: JobRunner) -> None:
+    def __init__(self, runner: JobRunner, open_image: OpenImage) -> None:
         super().__init__()
+        self._open_image = open_image
         self._runner = runner
 
     def make(self, path: Path) -> None:
         self._runner.submit(
             Lane.TILES,
             f"Thumbnail of {path.name}",
-            lambda cancel, report: _thumbnail(path),
+            lambda cancel, report: _thumbnail(self._open_image, path),
             lambda image: self.ready.emit(str(path), image),
             lambda error: log.info("no thumbnail: %s", error),
         )
 
 
-def _thumbnail(path: Path) -> QImage:
-    """The whole image, cut to the shape of a thumbnail."""
-    from allviewer.imaging.openers import open_image
-
+def _thumbnail(open_image: OpenImage, path: Path) -> QImage:
+    """The whole image, cut to the shape of a thumbnail. Raises `ImageError`, also while its levels are being made."""
     source = open_image(path)
     try:
         info = source.info
         level = info.level_for(max(1.0, min(info.width / SIZE.width(), info.height / SIZE.height())))
         size = info.levels[level]
+        if not source.is_exact(level, 0, 0, size.width, size.height):
+            raise ImageError(f"{path.name} has no small levels yet.")
         pixels = np.ascontiguousarray(source.read(level, 0, 0, size.width, size.height))
     finally:
         source.close()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from allviewer.domain.slide import OpenImage
 from allviewer.errors import ImageError, UserError, for_people
 from allviewer.jobs.lanes import Lane
 from allviewer.jobs.runner import JobRunner
@@ -24,11 +25,14 @@ _BROKEN = "not saved"
 class SaveCase:
     """Watches the journal of the open case and answers for it."""
 
-    def __init__(self, workspace: Workspace, runner: JobRunner, notices: Notices, ask: Ask) -> None:
+    def __init__(
+        self, workspace: Workspace, runner: JobRunner, notices: Notices, ask: Ask, open_image: OpenImage
+    ) -> None:
         self._workspace = workspace
         self._runner = runner
         self._notices = notices
         self._ask = ask
+        self._open_image = open_image
         workspace.case_changed.connect(self._watch)
         self._watched: Journal | None = None
 
@@ -92,7 +96,7 @@ class SaveCase:
         self._runner.submit(
             Lane.FILES,
             "Take images into the case",
-            lambda cancel, report: _measure(new, cancel, report),
+            lambda cancel, report: _measure(self._open_image, new, cancel, report),
             lambda records: self._copy(case, path, records),
             self._failed,
         )
@@ -140,10 +144,9 @@ class SaveCase:
         self._notices.warn(for_people(error, "The case was not written"))
 
 
-def _measure(paths: list[Path], cancel: CancelToken, report: Report) -> "list[ImageRecord]":
+def _measure(open_image: OpenImage, paths: list[Path], cancel: CancelToken, report: Report) -> "list[ImageRecord]":
     """What a case keeps of images; those that cannot be read are left out."""
     from allviewer.imaging.content_hash import hash_file, size_bytes
-    from allviewer.imaging.openers import open_image
     from allviewer.storage.case_records import ImageRecord
 
     records = []

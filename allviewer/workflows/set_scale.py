@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from allviewer.domain.scale import Scale, refuse_impossible, why_no_guess
-from allviewer.domain.slide import PixelSource
+from allviewer.domain.slide import OpenImage, PixelSource
 from allviewer.errors import CaseError, ImageError, UserError, for_people
 from allviewer.jobs.lanes import Lane
 from allviewer.jobs.runner import JobRunner
@@ -32,8 +32,8 @@ class _Prepared:
 class SetScale:
     """Nothing of an image changes but its scale; the scale that the file gives can be had back."""
 
-    def __init__(self, workspace: Workspace, runner: JobRunner, notices: Notices) -> None:
-        self._workspace, self._runner, self._notices = workspace, runner, notices
+    def __init__(self, workspace: Workspace, runner: JobRunner, notices: Notices, open_image: OpenImage) -> None:
+        self._workspace, self._runner, self._notices, self._open_image = workspace, runner, notices, open_image
 
     @property
     def rows_of_folder(self) -> list[int]:
@@ -104,7 +104,7 @@ class SetScale:
         self._runner.submit(
             Lane.FILES,
             f"Set the scale of {len(rest)} images",
-            lambda cancel, report: _prepare(rest, scale, cancel, report),
+            lambda cancel, report: _prepare(self._open_image, rest, scale, cancel, report),
             prepared,
             self._failed,
         )
@@ -135,7 +135,11 @@ def _measure(source: PixelSource) -> Scale:
 
 
 def _prepare(
-    rest: Sequence[tuple[int, ImageEntry]], scale: Scale | None, cancel: CancelToken, report: Report
+    open_image: OpenImage,
+    rest: Sequence[tuple[int, ImageEntry]],
+    scale: Scale | None,
+    cancel: CancelToken,
+    report: Report,
 ) -> tuple[list[_Prepared], list[str]]:
     """On the files lane: what has to be known of images that nobody has looked at, and why of some nothing is."""
     ready, failures = [], []
@@ -143,15 +147,16 @@ def _prepare(
         cancel.check()
         report(number / len(rest), entry.name)
         try:
-            ready.append(_prepare_one(row, entry, scale, cancel))
+            ready.append(_prepare_one(open_image, row, entry, scale, cancel))
         except ImageError as error:
             failures.append(f"{entry.name}: {error}")
     return ready, failures
 
 
-def _prepare_one(row: int, entry: ImageEntry, scale: Scale | None, cancel: CancelToken) -> _Prepared:
+def _prepare_one(
+    open_image: OpenImage, row: int, entry: ImageEntry, scale: Scale | None, cancel: CancelToken
+) -> _Prepared:
     from allviewer.imaging.content_hash import hash_file
-    from allviewer.imaging.openers import open_image
     from allviewer.storage.case_records import ImageRecord
 
     if entry.id and scale is not None:

@@ -9,11 +9,11 @@ from allviewer.domain.annotations import Annotations
 from allviewer.domain.bookmark import Bookmark
 from allviewer.domain.edits import Edit
 from allviewer.domain.scale import Scale
-from allviewer.domain.slide import PixelSource
+from allviewer.domain.slide import OpenImage, PixelSource
 from allviewer.errors import ImageError, for_people
 from allviewer.jobs.lanes import Lane
 from allviewer.jobs.runner import JobRunner
-from allviewer.progress import CancelToken, Report
+from allviewer.progress import CancelToken
 from allviewer.session.case_tally import tally_of
 from allviewer.session.document import Document, Step
 from allviewer.session.workspace import Workspace
@@ -54,11 +54,14 @@ class _Stored:
 class ShowImage:
     """Reads images of the list and puts them into the workspace."""
 
-    def __init__(self, workspace: Workspace, runner: JobRunner, notices: Notices, ask: Ask) -> None:
+    def __init__(
+        self, workspace: Workspace, runner: JobRunner, notices: Notices, ask: Ask, open_image: OpenImage
+    ) -> None:
         self._workspace = workspace
         self._runner = runner
         self._notices = notices
         self._ask = ask
+        self._open_image = open_image
         self._waiting: dict[int, list[tuple[Loaded, Failed]]] = {}
         workspace.case_changed.connect(self._forget_other_lists)
         self._generation = workspace.generation
@@ -129,7 +132,7 @@ class ShowImage:
         self._runner.submit(
             Lane.FILES,
             f"Open {entry.name}",
-            lambda cancel, report: _read(entry.path, entry.id != 0, cancel, report),
+            lambda cancel, report: _read(self._open_image, entry.path, entry.id != 0, cancel),
             read,
             failed,
         )
@@ -243,10 +246,9 @@ class _ChangedError(ImageError):
         self.path = path
 
 
-def _read(path: Path, known: bool, cancel: CancelToken, report: Report) -> _Pixels:
+def _read(open_image: OpenImage, path: Path, known: bool, cancel: CancelToken) -> _Pixels:
     """On the files lane: open an image and find out its identity."""
     from allviewer.imaging.content_hash import hash_file, size_bytes
-    from allviewer.imaging.openers import open_image
 
     source = open_image(path)
     size = size_bytes(path)

@@ -1,6 +1,7 @@
 """Bring the pixels of one image to the screen, tile by tile, off the UI thread."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -54,6 +55,8 @@ class ShowTiles(QObject):
         self._whole: QImage | None = None
         self._waiting: list[ScreenTile] = []
         self._in_flight: dict[ScreenTile, Job] = {}
+        self._wanted: Sequence[ScreenTile] = ()
+        self._sketched: set[ScreenTile] = set()
         self._unreadable: set[ScreenTile] = set()
         self._most_in_flight = _IN_FLIGHT if source.shareable else 1
 
@@ -70,12 +73,13 @@ class ShowTiles(QObject):
 
     def is_final(self, tile: ScreenTile) -> bool:
         """Whether nothing better will come for this tile."""
-        return tile in self._unreadable or self.tile(tile) is not None
+        return tile in self._unreadable or (tile not in self._sketched and self.tile(tile) is not None)
 
     def want(self, tiles: Sequence[ScreenTile]) -> None:
         """Read these and only these, in this order; what was wanted before and is no longer is cancelled."""
+        self._wanted = tiles
         wanted = [tile for tile in tiles if not self.is_final(tile)]
-        if self._whole is None and not self.is_final(self._whole_key):
+        if not self.is_final(self._whole_key):
             wanted.insert(0, self._whole_key)
         kept = set(wanted)
         for tile, job in list(self._in_flight.items()):
@@ -84,6 +88,11 @@ class ShowTiles(QObject):
                 del self._in_flight[tile]
         self._waiting = wanted[::-1]
         self._read_next()
+
+    def look_again(self) -> None:
+        """There is more of the image than before: what was only sketched is read anew."""
+        if self._sketched and self._wanted:
+            self.want(self._wanted)
 
     def close(self) -> None:
         """Want nothing any more and give the memory back."""
@@ -104,19 +113,26 @@ class ShowTiles(QObject):
     def _submit(self, tile: ScreenTile) -> Job:
         source = self._source
 
-        def work(cancel: CancelToken, report: Report) -> QImage:
-            return read_tile(source, tile)
+        def work(cancel: CancelToken, report: Report) -> _Read:
+            return _read_or_sketch(source, tile)
 
         return self._runner.submit(
             Lane.TILES,
             f"tile {tile.level}/{tile.column}/{tile.row}",
             work,
-            lambda picture: self._take(tile, picture),
+            lambda read: self._take(tile, *read),
             lambda error: self._give_up(tile, error),
         )
 
-    def _take(self, tile: ScreenTile, picture: QImage) -> None:
+    def _take(self, tile: ScreenTile, picture: QImage | None, is_exact: bool) -> None:
         self._in_flight.pop(tile, None)
+        if is_exact:
+            self._sketched.discard(tile)
+        else:
+            self._sketched.add(tile)
+        if picture is None:
+            self._read_next()
+            return
         if tile == self._whole_key:
             self._whole = picture
         else:
@@ -134,34 +150,56 @@ class ShowTiles(QObject):
             self.failed.emit(error)
 
 
+_Read = tuple[QImage | None, bool]
+"""A tile's picture, if there is any yet, and whether nothing better will come."""
+
+
 def read_tile(source: PixelSource, tile: ScreenTile) -> QImage:
     """A tile of level 0 or coarser as an RGB32 picture. Raises `ImageError` as the source does."""
-    pixels = np.ascontiguousarray(_read_pixels(source, tile))
-    height, width = pixels.shape[:2]
-    borrowed = QImage(pixels.data, width, height, width * 3, QImage.Format.Format_RGB888)
-    return borrowed.convertToFormat(QImage.Format.Format_RGB32)
+    part = _part_of(source, tile)
+    return _picture(source.read(part.level, *part.area), part, tile_box(source.info.bounds, tile))
 
 
-def _read_pixels(source: PixelSource, tile: ScreenTile) -> RgbArray:
+def _read_or_sketch(source: PixelSource, tile: ScreenTile) -> _Read:
+    part, box = _part_of(source, tile), tile_box(source.info.bounds, tile)
+    if source.is_exact(part.level, *part.area):
+        return _picture(source.read(part.level, *part.area), part, box), True
+    pixels = source.sketch(part.level, *part.area)
+    return (None if pixels is None else _picture(pixels, part, box)), False
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Where a tile's pixels lie: x, y, width and height of a level, and in it the edges, where they fall between."""
+
+    level: int
+    area: tuple[int, int, int, int]
+    edges: tuple[float, float, float, float] | None = None
+
+
+def _part_of(source: PixelSource, tile: ScreenTile) -> _Part:
     info = source.info
     box = tile_box(info.bounds, tile)
     index = info.level_for(2**tile.level)
     level = info.levels[index]
     ratio = 2**tile.level / level.downsample
     if abs(ratio - 1) < 1e-3 and (level.width, level.height) == level_size(info.bounds, tile.level):
-        return source.read(index, box.x, box.y, box.width, box.height)
-    return _reduced(source, index, box, ratio)
-
-
-def _reduced(source: PixelSource, index: int, box: Region, ratio: float) -> RgbArray:
-    """A rectangle of a level that the file does not have, averaged from a finer one."""
-    from PIL import Image
-
-    level = source.info.levels[index]
+        return _Part(index, (box.x, box.y, box.width, box.height))
     left, top = box.x * ratio, box.y * ratio
     right, bottom = min(box.right * ratio, level.width), min(box.bottom * ratio, level.height)
     x, y = int(left), int(top)
     width, height = max(1, -int(-right // 1) - x), max(1, -int(-bottom // 1) - y)
-    finer = Image.fromarray(source.read(index, x, y, width, height))
     edges = (left - x, top - y, max(right - x, left - x + 0.1), max(bottom - y, top - y + 0.1))
-    return np.asarray(finer.resize((box.width, box.height), Image.Resampling.BOX, box=edges))
+    return _Part(index, (x, y, width, height), edges)
+
+
+def _picture(pixels: RgbArray, part: _Part, box: Region) -> QImage:
+    """The pixels of a part, averaged where the file does not have the tile's level."""
+    if part.edges is not None:
+        from PIL import Image
+
+        finer = Image.fromarray(pixels)
+        pixels = np.asarray(finer.resize((box.width, box.height), Image.Resampling.BOX, box=part.edges))
+    pixels = np.ascontiguousarray(pixels)
+    borrowed = QImage(pixels.data, box.width, box.height, box.width * 3, QImage.Format.Format_RGB888)
+    return borrowed.convertToFormat(QImage.Format.Format_RGB32)

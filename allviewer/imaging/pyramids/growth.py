@@ -48,7 +48,7 @@ class Growth:
 
     def has(self, level: int, box: Region) -> bool:
         """Whether all of a rectangle of a kept level can be read."""
-        return self.is_whole or (level >= 0 and (box.bottom - 1) // TILE_PX < len(self._rows[level]))
+        return level >= 0 and (self.is_whole or ((box.bottom - 1) // TILE_PX < len(self._rows[level])))
 
     def read(self, level: int, box: Region) -> RgbArray:
         """Exact pixels of a rectangle that `has` says is there.

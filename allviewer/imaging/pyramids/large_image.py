@@ -26,7 +26,7 @@ _DIRECT_HALVINGS = 2
 
 
 class LargeImage(ImageSource):
-    """A `PixelSource` that gives exact pixels, and meanwhile (`read_now`) the best there are.
+    """A `PixelSource` that gives exact pixels, and meanwhile (`sketch`) what there is.
 
     Level 0 of a tiled file is read from the file. Of all others the cache keeps a copy without loss.
     """
@@ -54,14 +54,15 @@ class LargeImage(ImageSource):
         """Why the rest will not come."""
         return self._growth.failure
 
-    def read_now(self, level: int, x: int, y: int, width: int, height: int) -> tuple[RgbArray | None, bool]:
-        """The best pixels there are of a rectangle inside the image, and whether they are exact; None: none yet."""
+    def is_exact(self, level: int, x: int, y: int, width: int, height: int) -> bool:
+        """See `PixelSource.is_exact`."""
+        return self._is_exact(level, self._stored_box(level, Region(x, y, width, height)))
+
+    def sketch(self, level: int, x: int, y: int, width: int, height: int) -> RgbArray | None:
+        """See `PixelSource.sketch`: from the coarse picture, white where that has not come to."""
         box = self._stored_box(level, Region(x, y, width, height))
-        if self._is_exact(level, box):
-            return self._as_seen(self._read_exact(level, box)), True
-        halvings = level - self._own_levels + 1
-        pixels = self._growth.glance(box, 2.0 ** (self._coarse - halvings))
-        return (None if pixels is None else self._as_seen(pixels)), False
+        pixels = self._growth.glance(box, 2.0 ** (self._coarse - self._halvings(level)))
+        return None if pixels is None else self._as_seen(pixels)
 
     def complete(self, cancel: CancelToken, report: Report) -> None:
         """Build what is missing; returns at once if nothing is, and waits while another thread builds.
@@ -98,17 +99,21 @@ class LargeImage(ImageSource):
             self.complete(CancelToken(), no_report)
         return self._as_seen(self._read_exact(level, box))
 
+    def _halvings(self, level: int) -> int:
+        """Of the coarsest level that the file has; negative for its finer ones."""
+        return level - self._own_levels + 1
+
     def _is_exact(self, level: int, box: Region) -> bool:
-        halvings = level - self._own_levels + 1
+        halvings = self._halvings(level)
         return self._is_direct(halvings) or self._growth.has(halvings - self._first, box)
 
     def _is_direct(self, halvings: int) -> bool:
         return self._image.reader is not None and halvings <= (self._first - 1 if self.is_whole else _DIRECT_HALVINGS)
 
     def _read_exact(self, level: int, box: Region) -> RgbArray:
-        halvings = level - self._own_levels + 1
-        if self._growth.has(halvings - self._first, box):
-            return self._growth.read(halvings - self._first, box)
+        kept = self._halvings(level) - self._first
+        if self._growth.has(kept, box):
+            return self._growth.read(kept, box)
         assert self._image.reader is not None
         return self._image.reader.read(level, box.x, box.y, box.width, box.height)
 
