@@ -16,11 +16,11 @@ class StoredImage:
         info: of the image as seen (upright), with the levels that the file has.
         stored: width and height of the coarsest of them, as stored.
         kind: format as Pillow names it, where the file is streamed from top to bottom; empty: it has a `reader`.
-        reader: takes rectangles of the image as stored, in any order.
+        reader: takes rectangles of the image as seen, in any order, with coarser levels made on demand.
         orientation: 1 to 8, how the image was stored.
         segment_px: width and height of the file's tiles or strips.
         is_tiled: whether any rectangle is read quickly.
-        profile: of its colours; `reader` is asked for them as stored.
+        profile: of its colours, for what is kept of them as stored.
     """
 
     path: Path

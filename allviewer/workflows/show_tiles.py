@@ -133,6 +133,8 @@ class ShowTiles(QObject):
         if picture is None:
             self._read_next()
             return
+        if not is_exact and self._whole is None and tile != self._whole_key:
+            self._waiting.append(self._whole_key)  # before more of the parts: it covers what they leave open
         if tile == self._whole_key:
             self._whole = picture
         else:

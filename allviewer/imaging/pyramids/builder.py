@@ -12,6 +12,7 @@ from allviewer.imaging.coarser_levels import halved
 from allviewer.imaging.openers import open_stored
 from allviewer.imaging.pyramids.bands import REDUCED_WHILE_DECODING, bands_of, sparse_look, streamed
 from allviewer.imaging.pyramids.messages import (
+    MORE_ROOM,
     BuildRequest,
     CoarseRows,
     Progress,
@@ -23,7 +24,10 @@ from allviewer.imaging.pyramids.messages import (
 from allviewer.imaging.pyramids.tile_file import TILE_PX, Place, TileFile, encoded_tile
 
 _ROWS_UNDER_WAY = 2
-MORE_ROOM = "Free some space, or allow the cache more in the settings."
+SEEN_FROM_RIGHT, SEEN_FROM_BELOW = (2, 3, 7, 8), (3, 4, 6, 7)
+"""Orientations whose upright left edge was stored at the right (or, turned, its top edge), and likewise below."""
+_COARSE_SHARE = 0.25
+"""Of the whole time, what the coarse picture of a JPEG takes."""
 
 
 def build(request: BuildRequest, send: Send) -> None:
@@ -38,13 +42,14 @@ def build(request: BuildRequest, send: Send) -> None:
     has_coarse = _send_coarse_first(request, source, send)
     if has_coarse and request.part is None:
         return
+    before = _COARSE_SHARE if has_coarse else 0.0
     with _Target(request, send) as target:
         levels = _levels(request, target, None if has_coarse else send)
         done_px = 0
         for band in _bands(request, source):
             levels.add(band)
             done_px += band.shape[0]
-            send(Progress(done_px / request.height))
+            send(Progress(before + (1 - before) * done_px / request.height))
         if done_px != request.height:
             raise ImageError(f"{request.path.name} is cut off: only {done_px} of {request.height} rows are there.")
         levels.end()
@@ -75,6 +80,7 @@ def _send_coarse_first(request: BuildRequest, source: PixelSource | None, send: 
             rows = halved(rows)
         send(CoarseRows(top, rows))
         top += rows.shape[0]
+        send(Progress(_COARSE_SHARE * min(1.0, (top << request.coarse) / request.height)))
     return True
 
 
@@ -86,7 +92,10 @@ def _levels(request: BuildRequest, target: "_Target", send_coarse: Send | None) 
         coarser = levels[0] if levels else None
         kept = target if halvings >= request.first else None
         is_coarse = send_coarse is not None and halvings == request.coarse
-        levels.insert(0, _LevelRows(halvings - request.first, kept, coarser, send_coarse if is_coarse else None))
+        alone = sizes[halvings][1] % 2 == 1 and request.orientation in SEEN_FROM_BELOW
+        pairs = _Pairs(alone, request.orientation in SEEN_FROM_RIGHT)
+        rows = _LevelRows(halvings - request.first, kept, coarser, pairs, send_coarse if is_coarse else None)
+        levels.insert(0, rows)
     return levels[0]
 
 
@@ -94,11 +103,16 @@ class _LevelRows:
     """Takes the rows of a level as they come, makes tiles of them, and hands half of them to the next coarser level."""
 
     def __init__(
-        self, number: int, target: "_Target | None", coarser: "_LevelRows | None", send_coarse: Send | None
+        self,
+        number: int,
+        target: "_Target | None",
+        coarser: "_LevelRows | None",
+        pairs: "_Pairs",
+        send_coarse: Send | None,
     ) -> None:
         self._number, self._target, self._coarser, self._send_coarse = number, target, coarser, send_coarse
         self._for_tiles = _Waiting()
-        self._for_coarser = _Waiting()
+        self._pairs = pairs
         self._seen_px = 0
 
     def add(self, rows: RgbArray) -> None:
@@ -111,10 +125,8 @@ class _LevelRows:
             while (tall := self._for_tiles.take(TILE_PX)) is not None:
                 self._target.write_row(self._number, tall)
         if self._coarser is not None:
-            self._for_coarser.add(rows)
-            even = self._for_coarser.take(self._for_coarser.count_px // 2 * 2)
-            if even is not None:
-                self._coarser.add(halved(even))
+            for half in self._pairs.add(rows):
+                self._coarser.add(half)
 
     def end(self) -> None:
         """There are no more rows."""
@@ -122,10 +134,41 @@ class _LevelRows:
         if rest is not None and self._target is not None:
             self._target.write_row(self._number, rest)
         if self._coarser is not None:
-            last = self._for_coarser.take(self._for_coarser.count_px)
-            if last is not None:
-                self._coarser.add(halved(last))
+            for half in self._pairs.end():
+                self._coarser.add(half)
             self._coarser.end()
+
+
+class _Pairs:
+    """Averages 2 x 2 pixels of rows as they come.
+
+    Args:
+        first_alone: the first row has no partner, rather than the last.
+        from_right: so has the first column of an odd number.
+    """
+
+    def __init__(self, first_alone: bool, from_right: bool) -> None:
+        self._first_alone, self._from_right = first_alone, from_right
+        self._waiting = _Waiting()
+
+    def add(self, rows: RgbArray) -> Iterator[RgbArray]:
+        """The next rows; gives the halved rows that are complete."""
+        self._waiting.add(rows)
+        if self._first_alone:
+            self._first_alone = False
+            yield from self._halved(1)
+        yield from self._halved(self._waiting.count_px // 2 * 2)
+
+    def end(self) -> Iterator[RgbArray]:
+        """The last row, if it is alone."""
+        yield from self._halved(self._waiting.count_px)
+
+    def _halved(self, count_px: int) -> Iterator[RgbArray]:
+        rows = self._waiting.take(count_px)
+        if rows is not None:
+            if self._from_right and rows.shape[1] % 2:
+                rows = np.pad(rows, ((0, 0), (1, 0), (0, 0)), mode="edge")
+            yield halved(rows)
 
 
 class _Waiting:

@@ -10,7 +10,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
 from allviewer.errors import ImageError, OutputError, UserError
-from allviewer.imaging.pyramids.messages import BuildRequest, Failure, Finished, Message
+from allviewer.imaging.pyramids.messages import MORE_ROOM, BuildRequest, Failure, Finished, Message
 from allviewer.progress import CancelToken
 
 _LOOK_S = 0.1
@@ -28,6 +28,9 @@ def build_in_child(request: BuildRequest, cancel: CancelToken, receive: Callable
         OutputError: there is no room for the pyramid.
         Cancelled: `cancel` was set; the process is gone.
     """
+    if multiprocessing.current_process().daemon:  # such a process may have no children, and need have none
+        _build_here(request, cancel, receive)
+        return
     import cv2  # noqa: F401 - while another thread imports it, sys.path is not fit to be handed to a process
 
     context = multiprocessing.get_context("spawn")
@@ -41,6 +44,25 @@ def build_in_child(request: BuildRequest, cancel: CancelToken, receive: Callable
         process.kill()
         process.join()
         ours.close()
+
+
+def _build_here(request: BuildRequest, cancel: CancelToken, receive: Callable[[Message], None]) -> None:
+    from allviewer.imaging.pyramids.builder import build
+
+    def send(message: Message) -> None:
+        cancel.check()
+        receive(message)
+
+    try:
+        build(request, send)
+    except OSError as error:
+        raise cache_error(request, error) from error
+
+
+def cache_error(request: BuildRequest, error: OSError) -> OutputError:
+    """The sentence for a disk that refuses."""
+    reason = error.strerror or type(error).__name__
+    return OutputError(f"The cache for {request.path.name} cannot be written: {reason}.", MORE_ROOM)
 
 
 def _listen(
@@ -75,7 +97,7 @@ def _listen(
 
 def _serve(request: BuildRequest, link: Connection) -> None:
     """In the process."""
-    from allviewer.imaging.pyramids.builder import MORE_ROOM, build
+    from allviewer.imaging.pyramids.builder import build
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent, which ends us
     if hasattr(os, "nice"):
@@ -89,7 +111,7 @@ def _serve(request: BuildRequest, link: Connection) -> None:
     except UserError as error:
         link.send(Failure(error.sentence, error.hint, isinstance(error, OutputError)))
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        link.send(Failure(f"The cache for {request.path.name} cannot be written: {reason}.", MORE_ROOM, True))
+        told = cache_error(request, error)
+        link.send(Failure(told.sentence, told.hint, True))
     except MemoryError:
         link.send(Failure(f"{request.path.name} cannot be read: it needs more memory than there is.", "", False))

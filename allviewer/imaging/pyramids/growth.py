@@ -89,6 +89,8 @@ class Growth:
         bottom = max(top + 1, min(height, -int(-box.bottom // enlargement)))
         crop = coarse[top:bottom, left:right]
         if enlargement <= 1:
+            tall, wide = round(box.height / enlargement), round(box.width / enlargement)
+            crop = np.pad(crop, ((0, tall - crop.shape[0]), (0, wide - crop.shape[1]), (0, 0)), mode="edge")
             return np.asarray(cv2.resize(crop, (box.width, box.height), interpolation=cv2.INTER_AREA))
         size = (round(crop.shape[1] * enlargement), round(crop.shape[0] * enlargement))
         large = np.asarray(cv2.resize(crop, size, interpolation=cv2.INTER_LINEAR))

@@ -56,7 +56,7 @@ class LargeImage(ImageSource):
 
     def is_exact(self, level: int, x: int, y: int, width: int, height: int) -> bool:
         """See `PixelSource.is_exact`."""
-        return self._is_exact(level, self._stored_box(level, Region(x, y, width, height)))
+        return self._is_kept(level, Region(x, y, width, height)) or self._is_direct(level)
 
     def sketch(self, level: int, x: int, y: int, width: int, height: int) -> RgbArray | None:
         """See `PixelSource.sketch`: from the coarse picture, white where that has not come to."""
@@ -92,37 +92,34 @@ class LargeImage(ImageSource):
             self._image.reader.close()
 
     def _read_inside(self, level: int, inside: Region) -> RgbArray:
-        box = self._stored_box(level, inside)
-        if not self._is_exact(level, box):
+        if not self._is_kept(level, inside):
+            if self._image.reader is not None and self._is_direct(level):
+                reader = self._image.reader.look(managed=self._look.managed)
+                return reader.read(level, inside.x, inside.y, inside.width, inside.height)
             if self._growth.failure is not None:
                 raise self._growth.failure
             self.complete(CancelToken(), no_report)
-        return self._as_seen(self._read_exact(level, box))
+        kept = self._halvings(level) - self._first
+        return self._as_seen(self._growth.read(kept, self._stored_box(level, inside)))
 
     def _halvings(self, level: int) -> int:
         """Of the coarsest level that the file has; negative for its finer ones."""
         return level - self._own_levels + 1
 
-    def _is_exact(self, level: int, box: Region) -> bool:
-        halvings = self._halvings(level)
-        return self._is_direct(halvings) or self._growth.has(halvings - self._first, box)
+    def _is_kept(self, level: int, seen: Region) -> bool:
+        return self._growth.has(self._halvings(level) - self._first, self._stored_box(level, seen))
 
-    def _is_direct(self, halvings: int) -> bool:
-        return self._image.reader is not None and halvings <= (self._first - 1 if self.is_whole else _DIRECT_HALVINGS)
-
-    def _read_exact(self, level: int, box: Region) -> RgbArray:
-        kept = self._halvings(level) - self._first
-        if self._growth.has(kept, box):
-            return self._growth.read(kept, box)
-        assert self._image.reader is not None
-        return self._image.reader.read(level, box.x, box.y, box.width, box.height)
+    def _is_direct(self, level: int) -> bool:
+        """Whether the file's reader gives a level in good time."""
+        most = self._first - 1 if self.is_whole else _DIRECT_HALVINGS
+        return self._image.reader is not None and self._halvings(level) <= most
 
     def _stored_box(self, level: int, seen: Region) -> Region:
         extent = self._info.levels[level]
         return stored_region(seen, self._image.orientation, extent.width, extent.height)
 
     def _as_seen(self, pixels: RgbArray) -> RgbArray:
-        """As seen: upright, and with the colours of the profile."""
+        """Upright, and with the colours of the profile."""
         pixels = upright(pixels, self._image.orientation)
         return managed(pixels, self._image.profile if self._look.managed else None)
 
@@ -131,7 +128,7 @@ class LargeImage(ImageSource):
         return self._image.reader.associated_image(name)
 
     def _build(self, cancel: CancelToken, report: Report) -> None:
-        image, text = self._image, f"Preparing {self._image.path.name}"
+        image = self._image
         width, height = image.stored
         no_room: OutputError | None = None
         part, room = None, 0
@@ -150,16 +147,17 @@ class LargeImage(ImageSource):
             first=self._first,
             coarse=self._coarse,
             most_bytes=room,
+            orientation=image.orientation,
             threads=self._threads,
         )
 
         def receive(message: Message) -> None:
             if isinstance(message, Progress):
-                report(message.fraction, text)
+                report(message.fraction, f"{message.fraction:.0%}")
             else:
                 self._growth.take(message, part)
 
-        report(0.0, text)
+        report(0.0, "")
         try:
             build_in_child(request, cancel, receive)
             if no_room is not None:

@@ -7,6 +7,8 @@ from pathlib import Path
 from allviewer.domain.slide import RgbArray
 from allviewer.imaging.pyramids.tile_file import TILE_PX, Place
 
+MORE_ROOM = "Free some space on the disk, or allow the cache more in the settings."
+
 
 @dataclass(frozen=True, slots=True)
 class BuildRequest:
@@ -23,6 +25,8 @@ class BuildRequest:
         coarse: halvings of the picture that is sent while the rest is under way.
         most_bytes: what `part` may take.
         threads: for decoding and compressing.
+        orientation: 1 to 8. The file is stored as the image is; but pixels are averaged in pairs from the edges that
+            will be seen at the left and at the top, so that coarser levels do not move when they are turned upright.
     """
 
     path: Path
@@ -36,6 +40,7 @@ class BuildRequest:
     coarse: int
     most_bytes: int
     threads: int
+    orientation: int = 1
 
 
 @dataclass(frozen=True, slots=True)

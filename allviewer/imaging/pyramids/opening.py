@@ -49,11 +49,12 @@ def _stored(path: Path, source: PixelSource) -> StoredImage:
     coarsest = source.info.levels[-1]
     if isinstance(source, TiffSource):
         source.hold_little()
+    seen = turned_upright(source, _orientation(source))
     return StoredImage(
         path,
-        turned_upright(source, _orientation(source)).info,
+        seen.info,
         (coarsest.width, coarsest.height),
-        reader=with_coarser_levels(source.look(managed=False)),
+        reader=with_coarser_levels(seen),
         orientation=_orientation(source),
         segment_px=source.segment_px if isinstance(source, TiffSource) else (_SLIDE_TILE_PX, _SLIDE_TILE_PX),
         is_tiled=source.is_tiled if isinstance(source, TiffSource) else True,

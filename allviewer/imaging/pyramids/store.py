@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from allviewer.errors import OutputError
+from allviewer.imaging.pyramids.messages import MORE_ROOM
 from allviewer.imaging.pyramids.tile_file import TILE_PX
 
 _VERSION = 1
@@ -67,7 +68,7 @@ class PyramidStore:
             raise OutputError(
                 f"The cache has no room: about {likely_bytes / 1e9:.1f} GB are needed and {max(0, room) / 1e9:.1f} GB "
                 "may be used.",
-                "Free some space on the disk, or allow the cache more in the settings.",
+                MORE_ROOM,
             )
         return self.folder / f"{key}.{uuid.uuid4().hex[:8]}{_PART}", room
 
