@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from allviewer.domain.slide import Level, SlideInfo
+from allviewer.imaging.image_source import ImageSource
 from tests.ui.canvas.view_bench import distinct_pixels, pixels_of
 
 
@@ -60,14 +61,14 @@ def test_half_size_is_the_mean_of_four(bench):
     assert np.array_equal(picture, expected)
 
 
-class Coordinates:
+class Coordinates(ImageSource):
     """A slide of 100 000 px whose pixels say where they are, at every level."""
 
-    shareable = True
-    info = SlideInfo(tuple(Level(-(-100_000 >> k), -(-100_000 >> k), 2.0**k) for k in range(10)))
+    def __init__(self):
+        super().__init__(SlideInfo(tuple(Level(-(-100_000 >> k), -(-100_000 >> k), 2.0**k) for k in range(10))))
 
-    def read(self, level, x, y, width, height):
-        ys, xs = np.mgrid[y : y + height, x : x + width]
+    def _read_inside(self, level, inside):
+        ys, xs = np.mgrid[inside.y : inside.bottom, inside.x : inside.right]
         return np.stack([xs % 256, ys % 256, (xs // 256 + 3 * (ys // 256)) % 256], axis=-1).astype(np.uint8)
 
     def close(self):
