@@ -19,7 +19,7 @@ def middle(canvas: SlideView) -> tuple[int, int, int]:
 @pytest.fixture
 def stack(monkeypatch, smear):
     """Whatever is opened has five focal planes, a profile and two channels."""
-    monkeypatch.setattr(openers, "open_image", lambda path: FocalStack(channels=("DAPI", "FITC")))
+    monkeypatch.setattr(openers, "open_image", lambda path, pyramids: FocalStack(channels=("DAPI", "FITC")))
     return smear
 
 
