@@ -333,3 +333,13 @@ def open_region(side):
     from allviewer.domain.geometry import Region
 
     return Region(0, 0, side, side)
+
+
+def test_an_image_that_is_mostly_long(tmp_path, store, picture):
+    path = tmp_path / "ribbon.png"
+    pixels = picture(90, 20_000)
+    Image.fromarray(pixels).save(path)
+    source = open_image(path, store)
+    assert np.array_equal(whole(source, 0), pixels)
+    level = len(source.info.levels) - 1
+    assert whole(source, level).shape[:2] == (source.info.levels[level].height, source.info.levels[level].width)

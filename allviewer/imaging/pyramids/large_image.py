@@ -34,9 +34,9 @@ class LargeImage(ImageSource):
     def __init__(self, image: StoredImage, store: PyramidStore, threads: int = 2) -> None:
         self._image, self._store, self._threads = image, store, threads
         self._own_levels = len(image.info.levels)
-        self._first = _DIRECT_HALVINGS if image.is_tiled else 0
         sizes = level_sizes(*image.stored)
-        self._coarse = next(n for n, size in enumerate(sizes) if max(size) <= _COARSE_PX)
+        self._first = min(_DIRECT_HALVINGS, len(sizes) - 1) if image.is_tiled else 0
+        self._coarse = next((n for n, size in enumerate(sizes) if max(size) <= _COARSE_PX), len(sizes) - 1)
         self._growth = Growth(sizes[self._first :], sizes[self._coarse])
         super().__init__(replace(image.info, levels=_with_halvings(image.info.levels, len(sizes) - 1)))
         self._key = store.key(image.path, self._first)

@@ -10,6 +10,10 @@ from allviewer.imaging.pyramids.tile_file import TILE_PX, Place
 MORE_ROOM = "Free some space on the disk, or allow the cache more in the settings."
 
 
+_NARROWEST_HALVED_PX = 128
+"""Below it, rounding to whole pixels would make the levels of a file differ in their proportions."""
+
+
 @dataclass(frozen=True, slots=True)
 class BuildRequest:
     """What the child process is asked for.
@@ -93,8 +97,8 @@ Send = Callable[[Message], None]
 
 
 def level_sizes(width: int, height: int) -> list[tuple[int, int]]:
-    """The level itself and its halvings, down to a single tile."""
+    """The level itself and its halvings, down to a single tile, or to where a very long image gets too narrow."""
     sizes = [(width, height)]
-    while max(sizes[-1]) > TILE_PX:
+    while max(sizes[-1]) > TILE_PX and min(sizes[-1]) >= _NARROWEST_HALVED_PX:
         sizes.append(((sizes[-1][0] + 1) // 2, (sizes[-1][1] + 1) // 2))
     return sizes
