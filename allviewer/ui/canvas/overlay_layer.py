@@ -18,9 +18,9 @@ from allviewer.jobs.runner import JobRunner
 from allviewer.progress import CancelToken, Report
 from allviewer.session.looks import OverlayLook
 from allviewer.session.tile_grid import ScreenTile, level0_region, level_box, tile_box
+from allviewer.ui.canvas.inks import Inks
 from allviewer.ui.canvas.overlay_raster import Codes, InkedCell, draw_cells
 from allviewer.ui.canvas.overlay_tiles import EDGE_PX, OverlayTiles, coloured, tiles_meeting
-from allviewer.ui.canvas.palette import Palette
 from allviewer.ui.canvas.ramps import Rgb
 
 _GATHER_BUDGET_S = 0.003
@@ -53,7 +53,7 @@ class OverlayLayer(QObject):
     changed = Signal(object)
     origins_changed = Signal()
 
-    def __init__(self, runner: JobRunner, palette: Palette, parent: QObject | None = None) -> None:
+    def __init__(self, runner: JobRunner, palette: Inks, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._runner = runner
         self._palette = palette
@@ -83,8 +83,8 @@ class OverlayLayer(QObject):
             self._palette.set_look(look)
             self._tiles.set_table(self._palette.table)
 
-    def set_palette(self, palette: Palette, look: OverlayLook) -> None:
-        """Use another class set: codes differ, everything is drawn again."""
+    def set_palette(self, palette: Inks, look: OverlayLook) -> None:
+        """Give cells other codes; everything is drawn again."""
         self._palette = palette
         palette.set_look(look)
         self._cancel(lambda tile: True)
@@ -214,7 +214,8 @@ class OverlayLayer(QObject):
 
     def _inked(self, cells: Sequence[Cell]) -> list[InkedCell]:
         known = len(self._palette.origins)
-        inked = [InkedCell(cell.mask, cell.nucleus, self._palette.code(cell)) for cell in cells]
+        code_of = self._palette.code
+        inked = [InkedCell(cell.mask, cell.nucleus, code) for cell in cells if (code := code_of(cell))]
         if len(self._palette.origins) != known:
             self.origins_changed.emit()
         return inked

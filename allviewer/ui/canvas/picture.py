@@ -12,6 +12,7 @@ from allviewer.session.looks import ColourBy
 from allviewer.session.placement import Placement, Point
 from allviewer.session.tile_grid import TILE_PX, ScreenTile, coarsest_level, tile_region
 from allviewer.session.view_state import ViewState
+from allviewer.ui.canvas.chosen_ink import ChosenInk
 from allviewer.ui.canvas.frame import Frame
 from allviewer.ui.canvas.image_layer import ImageLayer
 from allviewer.ui.canvas.lens import Lens
@@ -48,6 +49,8 @@ class Picture(QObject):
         self._cells.set_look(view.overlay)
         self._cells.changed.connect(self._redraw)
         self._cells.origins_changed.connect(self._show_origins)
+        self._runner = runner
+        self._chosen: OverlayLayer | None = None
         self._frame = Frame()
         self._wanted_for: tuple[object, ...] = ()
         self._is_holding = False
@@ -89,6 +92,7 @@ class Picture(QObject):
             return
         self._image = ImageLayer(scene.tiles, self._view.image_look)
         self._cells.show_cells(scene.annotations, scene.info.bounds)
+        self.choose(frozenset())
         scene.tiles.arrived.connect(self._take_tile)
         self._frame.invalidate()
         self._view.show_image(scene.info.bounds)
@@ -100,7 +104,28 @@ class Picture(QObject):
 
     def refresh_cells(self, region: Region) -> None:
         """Cells have changed inside a level-0 rectangle."""
-        self._cells.refresh(region)
+        for layer in self._overlays:
+            layer.refresh(region)
+
+    def choose(self, ids: frozenset[int]) -> None:
+        """Emphasise so many cells that this takes tiles of its own; none: without these tiles."""
+        if not ids and self._chosen is None:
+            return
+        if self._chosen is not None:
+            self._chosen.want(0, ())
+            self._chosen.deleteLater()
+            self._chosen = None
+        if ids and self._scene is not None:
+            self._chosen = OverlayLayer(self._runner, ChosenInk(ids), self)
+            self._chosen.show_cells(self._scene.annotations, self._scene.info.bounds)
+            self._chosen.changed.connect(self._redraw)
+        self._wanted_for = ()
+        self._want_tiles()
+        self.redraw_all()
+
+    @property
+    def _overlays(self) -> list[OverlayLayer]:
+        return [self._cells] if self._chosen is None else [self._cells, self._chosen]
 
     def redraw_all(self) -> None:
         self._frame.invalidate()
@@ -135,7 +160,8 @@ class Picture(QObject):
             self._lens.paint(painter, self._layers(self._image), background)
 
     def _layers(self, image: ImageLayer) -> list[Lookup]:
-        return [image.picture, self._cells.picture] if self._view.overlay.visible else [image.picture]
+        cells = [layer.picture for layer in self._overlays] if self._view.overlay.visible else []
+        return [image.picture, *cells]
 
     def _follow_view(self) -> None:
         self._want_tiles()
@@ -159,7 +185,8 @@ class Picture(QObject):
         level = screen_level(placement.device_scale, placement.bounds)
         image = tiles_in_view(placement, max(0, level))
         cells = tiles_in_view(placement, level) if self._view.overlay.visible else []
-        return all(map(self._scene.tiles.is_final, image)) and all(map(self._cells.is_final, cells))
+        are_drawn = all(layer.is_final(tile) for layer in self._overlays for tile in cells)
+        return are_drawn and all(map(self._scene.tiles.is_final, image))
 
     def _want_tiles(self) -> None:
         """Ask for tiles, if other ones are in view than before."""
@@ -175,7 +202,8 @@ class Picture(QObject):
         self._wanted_for = state
         wanted = wanted_tiles(placement, lens)
         self._scene.tiles.want(wanted.image)
-        self._cells.want(wanted.level, wanted.cells if self._view.overlay.visible else [], lens_level)
+        for layer in self._overlays:
+            layer.want(wanted.level, wanted.cells if self._view.overlay.visible else [], lens_level)
 
     def _take_tile(self, tile: ScreenTile) -> None:
         scene = self._scene

@@ -13,6 +13,8 @@ from allviewer.session.view_state import ViewState
 
 SELECTION_REACH_PX = 8.0
 """How far the emphasis reaches beyond a cell, on the screen."""
+MOST_EMPHASISED = 300
+"""With more cells than this, looking at each of them in every frame would take too long."""
 _SMALL_PX = 14.0
 _MOST_OUTLINED = 40
 _HALO = QColor(0, 0, 0, 200)

@@ -37,7 +37,7 @@ from allviewer.ui.canvas.ramps import Rgb
 from allviewer.ui.canvas.rulers import Rulers
 from allviewer.ui.canvas.scale_bar import paint_scale_bar
 from allviewer.ui.canvas.scene import Scene
-from allviewer.ui.canvas.selected_cells import SELECTION_REACH_PX, SelectedCells
+from allviewer.ui.canvas.selected_cells import MOST_EMPHASISED, SELECTION_REACH_PX, SelectedCells
 from allviewer.ui.canvas.tools.toolbox import Toolbox
 from allviewer.ui.canvas.visits import Visits
 
@@ -141,7 +141,9 @@ class SlideView(QWidget):
 
     def set_selection(self, ids: frozenset[int]) -> None:
         """Emphasise these cells."""
-        self._selected.set_ids(ids)
+        are_many = len(ids) > MOST_EMPHASISED
+        self._selected.set_ids(() if are_many else ids)
+        self._picture.choose(ids if are_many else frozenset())
         self.update()
 
     def hold_lens(self, is_held: bool) -> None:

@@ -294,3 +294,22 @@ def test_when_codes_run_out_a_cell_has_the_colour_of_its_class():
     assert QColor.fromRgba(int(palette.table[code + Ink.CELL_OUTLINE])).getRgb()[:3] == ALL_CLASSES.find("blast").colour
     palette.forget()
     assert palette.code(found(1, 0, 0, 0.3, "net 19999", 3)) < 100
+
+
+def test_any_number_of_selected_cells_is_emphasised_and_forgotten_again(bench):
+    cells = [make_cell(i, 20 * (i % 50), 20 * (i // 50), 9) for i in range(1, 700)]
+    bench.open(np.full((300, 1000, 3), 255, np.uint8), cells)
+    bench.view.to_actual_size()
+    plain = bench.grab()
+    bench.widget.set_selection(frozenset(range(1, 600)))
+    shown = bench.grab()
+    box = cells[20].mask.region
+    x, y = (round(v) for v in bench.view.to_screen((box.x, box.y)))
+    assert (shown[:230] != plain[:230]).any(axis=2).mean() > 0.4
+    edit = delete([cells[20]])
+    bench.annotations.apply(edit)
+    bench.widget.refresh_cells(edit.cell_ids, edit.changes[0].region)
+    assert (bench.grab()[y : y + 19, x : x + 19] == 255).all()
+    bench.widget.set_selection(frozenset())
+    after = bench.grab()
+    assert np.array_equal(after[y + 25 :, :], plain[y + 25 :, :])
