@@ -231,7 +231,7 @@ class _Run:
         slack = round(SEAM_SLACK_PX * self._step)
         claim = patch.core.expanded(slack).intersection(self._area)
         with self._clock.stage("instances"):
-            found = find_cells(maps, self._spec, frame, self._source.info.bounds, claim.expanded(slack))
+            found = find_cells(maps, self._spec, frame, self._source.info.bounds, claim.expanded(slack), self._cancel)
         return [cell for cell in found if claim.contains_point(*cell.mask.centroid)]
 
     def _cell_of_cut_out(self, mask: Mask) -> FoundCell:

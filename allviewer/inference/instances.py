@@ -14,6 +14,7 @@ from scipy import ndimage
 from allviewer.domain.geometry import Region
 from allviewer.domain.mask import Bitmap, Mask
 from allviewer.exchange.model_card import SegmentationSpec
+from allviewer.progress import CancelToken
 
 Maps = NDArray[np.float32]
 """(channels, height, width), each 0 to 1, named by `SegmentationSpec.channels`."""
@@ -59,18 +60,29 @@ class FoundCell:
 
 
 def find_cells(
-    maps: Maps, spec: SegmentationSpec, frame: MapFrame, bounds: Region, wanted: Region | None = None
+    maps: Maps,
+    spec: SegmentationSpec,
+    frame: MapFrame,
+    bounds: Region,
+    wanted: Region | None = None,
+    cancel: CancelToken | None = None,
 ) -> list[FoundCell]:
     """The cells of maps, from the top left to the bottom right.
 
     Args:
         bounds: level-0 rectangle that no mask leaves (the image).
         wanted: cells whose centre (to a map pixel or two) lies outside this level-0 rectangle are left out.
+        cancel: looked at for every piece and every cell: maps without a network may be one piece of a thousand cells.
+
+    Raises:
+        Cancelled: if it is.
     """
+    token = cancel or CancelToken()
     foreground, nucleus_lead, distance = planes_of(maps, spec)
-    labels = label_cells(foreground, distance, spec)
+    labels = label_cells(foreground, distance, spec, token)
     found: list[FoundCell] = []
     for number, box in enumerate(ndimage.find_objects(labels), start=1):
+        token.check()
         rows, columns = _padded(box[0], labels.shape[0]), _padded(box[1], labels.shape[1])
         around, likely = labels[rows, columns], foreground[rows, columns]
         place = _moved(frame, columns.start, rows.start)
@@ -90,7 +102,9 @@ def nucleus_within(maps: Maps, spec: SegmentationSpec, frame: MapFrame, cell: Ma
     return Mask(nucleus_of(fine, cell.bitmap), cell.region.x, cell.region.y)
 
 
-def label_cells(foreground: Plane, distance: Plane, spec: SegmentationSpec) -> Labels:
+def label_cells(
+    foreground: Plane, distance: Plane, spec: SegmentationSpec, cancel: CancelToken | None = None
+) -> Labels:
     """A label image of separate cells at the scale of the maps (0 is background).
 
     Left out is what is too small, and where the distance map has no summit: the network sees no whole cell there.
@@ -100,6 +114,8 @@ def label_cells(foreground: Plane, distance: Plane, spec: SegmentationSpec) -> L
     labels = np.zeros(foreground.shape, np.int32)
     last = 0
     for piece in range(1, count):
+        if cancel is not None:
+            cancel.check()
         left, top, width, height, area = boxes[piece].tolist()
         if _diameter(area) < CUT_OFF_SHARE * spec.min_diameter_px:
             continue
