@@ -12,10 +12,11 @@ from allviewer.errors import UserError
 from allviewer.exchange.training_events import Done, Failed, Progress, Stopped, TrainingEvent, encode_event
 from allviewer.progress import Cancelled, CancelToken
 from training.arguments import build_parser, request_from
-from training.tasks import Tell, load_task
+from training.tasks import Answer, Tell, load_task
 
 EXIT_FAILED = 1
 EXIT_STOPPED = 130
+INSTALL = "Install the extra: pip install 'allviewer[training]'; in a checkout `make test` makes .venv-dev with it."
 _GOES_ON = {"fit": "The same command with --resume goes on.", "reproduce": "The same command goes on."}
 
 
@@ -63,14 +64,27 @@ def run(arguments: argparse.Namespace, command: str, cancel: CancelToken) -> int
     except OSError as error:  # disk full, folder not writable: the system's own words name the file
         voice.tell(Failed(f"A file could not be read or written: {error}."))
         return EXIT_FAILED
-    voice.tell(Done(str(result)))
+    except ModuleNotFoundError as error:
+        voice.tell(_needs(error))
+        return EXIT_FAILED
+    if isinstance(result, Answer):
+        print(result)
+    else:
+        voice.tell(Done(str(result)))
     return 0
 
 
-def _work(arguments: argparse.Namespace, command: str, cancel: CancelToken, tell: Tell) -> Path:
-    """What a command does, and the path of what it made: its own work, or that of a task."""
+def _needs(error: ModuleNotFoundError) -> Failed:
+    """The sentence for a library that only training needs. A missing part of this program is raised as it is."""
+    if (error.name or "").split(".")[0] in ("allviewer", "training"):
+        raise error
+    return Failed(f"Training needs {error.name}, which is not installed in this environment.", INSTALL)
+
+
+def _work(arguments: argparse.Namespace, command: str, cancel: CancelToken, tell: Tell) -> Path | Answer:
+    """What a command does, and the path of what it made (or an answer): its own work, or that of a task."""
     if hasattr(arguments, "work"):
-        own: Path = arguments.work(arguments, command, cancel, tell)
+        own: Path | Answer = arguments.work(arguments, command, cancel, tell)
         return own
     work = getattr(load_task(arguments.task), arguments.command)
     made: Path = work(request_from(arguments, command), cancel, tell)

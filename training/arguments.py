@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from training.datasets.arguments import DATA, add_data
 from training.reproduce.arguments import EXPLAIN, REPRODUCE, add_explain, add_reproduce
 from training.tasks import TASKS, Request
 
@@ -66,7 +67,11 @@ def build_parser() -> argparse.ArgumentParser:
             sub.add_argument("--pack", type=Path, required=True, help="folder of the pack (holds card.json)")
         if name == "predict":
             sub.add_argument("images", type=Path, nargs="+", metavar="IMAGE", help="picture files")
-    for name, about, add in (("reproduce", REPRODUCE, add_reproduce), ("explain", EXPLAIN, add_explain)):
+    for name, about, add in (
+        ("data", DATA, add_data),
+        ("reproduce", REPRODUCE, add_reproduce),
+        ("explain", EXPLAIN, add_explain),
+    ):
         add(commands.add_parser(name, help=about, description=about[0].upper() + about[1:] + "."))
     return parser
 

@@ -8,7 +8,6 @@ from typing import Protocol, cast
 
 from allviewer.exchange.training_events import Progress
 from allviewer.progress import CancelToken
-from training.errors import TrainingError
 
 TASKS = ("segmentation", "classification")
 
@@ -47,6 +46,12 @@ class Request:
     command: str = ""
 
 
+class Answer(str):
+    """What a command found that makes no file: said as it is."""
+
+    __slots__ = ()
+
+
 class Task(Protocol):
     """A module `training.TASK.task`. Each function returns the path of what it made."""
 
@@ -62,17 +67,5 @@ class Task(Protocol):
 
 
 def load_task(name: str) -> Task:
-    """The module of a task, imported only now: torch is slow to load.
-
-    Raises:
-        TrainingError: if torch or another library that only training needs is not installed.
-    """
-    try:
-        return cast("Task", importlib.import_module(f"training.{name}.task"))
-    except ModuleNotFoundError as error:
-        if (error.name or "").split(".")[0] in ("allviewer", "training"):
-            raise
-        raise TrainingError(
-            f"Training needs {error.name}, which is not installed in this environment.",
-            "Install the extra: pip install 'allviewer[training]'; in a checkout `make test` makes .venv-dev with it.",
-        ) from error
+    """The module of a task, imported only now: torch is slow to load."""
+    return cast("Task", importlib.import_module(f"training.{name}.task"))

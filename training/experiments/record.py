@@ -20,7 +20,7 @@ class RunRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
     Attributes:
         experiment: as it was run, with the bounds of the scale.
-        pictures: how many; digest: of their names, classes and groups.
+        pictures: how many; digest: of their names, classes, groups and doubles.
         scale_note: what is less than the experiment asks for, in a sentence; empty for a full run.
         doubles: pictures that are there more than once, kept on one side of every split.
         seconds_training: None while the run goes on.
@@ -97,5 +97,6 @@ def _write(out: Path, record: RunRecord) -> None:
 
 
 def _digest(samples: Samples) -> str:
-    rows = "\n".join("\t".join(row) for row in zip(samples.names, samples.labels, samples.groups, strict=True))
+    same = map(str, samples.same.tolist())
+    rows = "\n".join("\t".join(row) for row in zip(samples.names, samples.labels, samples.groups, same, strict=True))
     return hashlib.sha256(rows.encode()).hexdigest()

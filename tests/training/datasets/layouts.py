@@ -93,7 +93,7 @@ def write_wbc(folder: Path) -> Path:
     for dataset, numbers in (("1", (1, 10, 11, 112, 139)), ("2", (1, 6))):
         rows = ["image ID,class label"]
         for number in numbers:
-            image = field(112 if number == 139 else number + 500 * int(dataset))
+            image = field((112 if number == 139 else number) + 500 * int(dataset))
             save(folder / f"Dataset {dataset}" / f"{number:03d}.bmp", image)
             mask = np.where(image[..., 1] < 100, 255, np.where(image[..., 1] < 170, 128, 0)).astype(np.uint8)
             save(folder / f"Dataset {dataset}" / f"{number:03d}.png", mask)
