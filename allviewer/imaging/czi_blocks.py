@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from pylibCZIrw.czi import CziReader
 
 
+_MOST_PIXELS = 1 << 25
+"""No microscope writes blocks of more; a damaged file that claims one shows what the finer levels hold there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """One block of the pyramid: `stored` as the file names it, in level-0 pixels; `seen` in its level's own pixels."""
@@ -37,7 +41,8 @@ class CziBlocks:
 
         def note(_: int, block: Any) -> bool:
             factor, place, size = round(1 / block.get_zoom()), block.logicalRect, block.physicalSize
-            if 1 < factor <= side_px:
+            most = max(size.w * size.h, place.w // factor * (place.h // factor)) if factor else 0
+            if 1 < factor <= side_px and most <= _MOST_PIXELS:
                 # channels and planes have their blocks at the same places
                 found.setdefault(factor, set()).add((place.x, place.y, place.w, place.h, size.w, size.h))
             return True

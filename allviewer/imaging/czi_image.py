@@ -45,11 +45,15 @@ def open_czi(path: Path) -> PixelSource:
     with naming(path):
         from pylibCZIrw import czi
 
-        kept = czi.CacheOptions(czi.CacheType.Standard, _CACHE_BYTES >> 20, _CACHED_BLOCKS)
+        kept = czi.CacheOptions(czi.CacheType.Standard, _CACHE_BYTES, _CACHED_BLOCKS)
         reader = czi.CziReader(str(path), czi.ReaderFileInputTypes.Standard, kept)
-        source = CziSource(path, reader)
-        coarsest = source.info.levels[-1]
-        source.read(len(source.info.levels) - 1, coarsest.width // 2, coarsest.height // 2, 1, 1)
+        try:
+            source = CziSource(path, reader)
+            coarsest = source.info.levels[-1]
+            source.read(len(source.info.levels) - 1, coarsest.width // 2, coarsest.height // 2, 1, 1)
+        except BaseException:
+            reader.close()
+            raise
     return source
 
 
@@ -141,18 +145,23 @@ class CziSource(ImageSource):
         return values[:, :, ::-1] if self._is_colour else values
 
     def _judge_colours(self, width: int, height: int, plane: int, description: FileDescription) -> Colouring:
-        """From the middle of the coarsest level."""
-        level = len(self._blocks.factors) - 1
-        wide, tall = width // self._blocks.factors[level], height // self._blocks.factors[level]
-        middle = Region(
-            (wide - _SAMPLED_SIDE_PX) // 2, (tall - _SAMPLED_SIDE_PX) // 2, _SAMPLED_SIDE_PX, _SAMPLED_SIDE_PX
-        )
-        sampled = self._stored(level, middle.intersection(Region(0, 0, wide, tall)), plane)
+        sampled = self._sampled_values(width, height, plane)
         if self._is_colour:
             return colouring.rgb(camera_range(sampled))
         if self._channel_count == 1:
             return colouring.grey(camera_range(sampled))
         return colouring.channels(sampled, description.colours)
+
+    def _sampled_values(self, width: int, height: int, plane: int) -> Samples:
+        """Values (n, m, samples) from the middle of the coarsest level."""
+        level = len(self._blocks.factors) - 1
+        wide, tall = width // self._blocks.factors[level], height // self._blocks.factors[level]
+        side_px = _SAMPLED_SIDE_PX
+        one = self._stored(level, Region(wide // 2, tall // 2, 1, 1), plane)
+        if one.dtype == np.uint8:  # their range is known
+            return one
+        middle = Region((wide - side_px) // 2, (tall - side_px) // 2, side_px, side_px)
+        return self._stored(level, middle.intersection(Region(0, 0, wide, tall)), plane)
 
 
 def _length(sizes: dict[str, tuple[int, int]], axis: str) -> int:
