@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 
 _DRAIN_BUDGET_S = 0.006
 """How long deliveries may keep the UI thread before it gets to paint and listen again."""
+_TURN_S = 0.001
+"""How long a worker may compute in Python before the UI thread gets its turn; it asks several times in a picture."""
 
 
 class JobRunner(QObject):
@@ -51,6 +53,8 @@ class JobRunner(QObject):
         self._is_awake = threading.Event()
         self._is_shut_down = False
         self._garbage = GarbageOnUiThread(self)
+        self._usual_turn_s = sys.getswitchinterval()
+        sys.setswitchinterval(_TURN_S)
         self._woken.connect(self._drain, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -97,6 +101,7 @@ class JobRunner(QObject):
         for pool in self._pools.values():
             pool.shutdown(wait=True)
         self._garbage.stop()
+        sys.setswitchinterval(self._usual_turn_s)
         while self._inbox:
             self._inbox.popleft()()
 

@@ -23,8 +23,8 @@ from allviewer.ui.canvas.overlay_raster import Codes, InkedCell, draw_cells
 from allviewer.ui.canvas.overlay_tiles import EDGE_PX, OverlayTiles, coloured, tiles_meeting
 from allviewer.ui.canvas.ramps import Rgb
 
-_GATHER_BUDGET_S = 0.003
-_GATHER_CELLS = 300
+_GATHER_BUDGET_S = 0.001
+_GATHER_CELLS = 120
 """About so many cells are collected at a time; how many level-0 pixels that is depends on how dense they lie."""
 _LEAST_GATHERED_PX, _MOST_GATHERED_PX = 256, 16_384
 _IN_FLIGHT = 2
