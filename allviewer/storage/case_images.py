@@ -1,6 +1,5 @@
 """Image records of a case as rows, and where their files are found again."""
 
-import hashlib
 import os
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,8 @@ import msgspec
 from sqlalchemy import RowMapping
 
 from allviewer.domain.last_look import LastLook
-from allviewer.errors import CaseError
+from allviewer.errors import CaseError, ImageError
+from allviewer.exchange import content_hash
 from allviewer.storage.case_records import ImageRecord
 
 _view_decoder = msgspec.json.Decoder(LastLook)
@@ -81,18 +81,17 @@ def refuse_other_image(path: Path, sha256: str, size_bytes: int) -> None:
 
 
 def measure(path: Path, only_size: int | None = None) -> tuple[int, str]:
-    """Size and sha256 of a file. Raises `CaseError`.
+    """Size and sha256 of an image. Raises `CaseError`.
 
     With `only_size` a file of another size is not read through; its hash is left empty.
     """
     try:
-        with path.open("rb") as file:
-            size = os.fstat(file.fileno()).st_size
-            if only_size is not None and size != only_size:
-                return size, ""
-            return size, hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise CaseError(f"The image {path} cannot be read: {error.strerror}.", "Choose another file.") from error
+        size = content_hash.size_bytes(path)
+        if only_size is not None and size != only_size:
+            return size, ""
+        return size, content_hash.hash_file(path)
+    except ImageError as error:
+        raise CaseError(error.sentence, "Choose another file.") from error
 
 
 def _find(row: RowMapping, case_folder: Path) -> Path:

@@ -15,8 +15,8 @@ from allviewer.domain.labels import ALL_CLASSES
 from allviewer.domain.scale import MEASURED
 from allviewer.domain.slide import GrowingSource, PixelSource
 from allviewer.errors import ImageError, UserError
+from allviewer.exchange.content_hash import hash_file
 from allviewer.exchange.model_card import ClassificationSpec
-from allviewer.imaging.content_hash import hash_file
 from allviewer.imaging.find_images import find_images
 from allviewer.imaging.openers import open_image
 from allviewer.imaging.pyramids.store import PyramidStore

@@ -146,7 +146,7 @@ class SaveCase:
 
 def _measure(open_image: OpenImage, paths: list[Path], cancel: CancelToken, report: Report) -> "list[ImageRecord]":
     """What a case keeps of images; those that cannot be read are left out."""
-    from allviewer.imaging.content_hash import hash_file, size_bytes
+    from allviewer.exchange.content_hash import hash_file, size_bytes
     from allviewer.storage.case_records import ImageRecord
 
     records = []

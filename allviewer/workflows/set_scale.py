@@ -156,7 +156,7 @@ def _prepare(
 def _prepare_one(
     open_image: OpenImage, row: int, entry: ImageEntry, scale: Scale | None, cancel: CancelToken
 ) -> _Prepared:
-    from allviewer.imaging.content_hash import hash_file
+    from allviewer.exchange.content_hash import hash_file
     from allviewer.storage.case_records import ImageRecord
 
     if entry.id and scale is not None:

@@ -248,7 +248,7 @@ class _ChangedError(ImageError):
 
 def _read(open_image: OpenImage, path: Path, known: bool, cancel: CancelToken) -> _Pixels:
     """On the files lane: open an image and find out its identity."""
-    from allviewer.imaging.content_hash import hash_file, size_bytes
+    from allviewer.exchange.content_hash import hash_file, size_bytes
 
     source = open_image(path)
     size = size_bytes(path)

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from allviewer.errors import ImageError
+from allviewer.exchange.content_hash import hash_file, size_bytes
 from allviewer.imaging.coarser_levels import halved
-from allviewer.imaging.content_hash import hash_file, size_bytes
 from allviewer.imaging.find_images import find_images
 from allviewer.imaging.openers import open_image
 from tests.imaging.zarr_files import write_ome_zarr

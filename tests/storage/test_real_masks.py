@@ -11,7 +11,7 @@ from allviewer.domain import edits
 from allviewer.domain.cell import Cell, Origin
 from allviewer.domain.labels import ALL_CLASSES
 from allviewer.domain.mask import Mask
-from allviewer.imaging.content_hash import hash_file
+from allviewer.exchange.content_hash import hash_file
 from allviewer.imaging.openers import open_image
 from allviewer.progress import CancelToken, no_report
 from allviewer.storage.case_file import CaseFile

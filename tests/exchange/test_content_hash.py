@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 from allviewer.errors import ImageError
-from allviewer.imaging.content_hash import hash_file
+from allviewer.exchange.content_hash import hash_file, size_bytes
 from allviewer.progress import Cancelled, CancelToken
 
 
@@ -26,3 +26,16 @@ def test_can_be_cancelled(tmp_path):
 def test_missing_file_is_named(tmp_path):
     with pytest.raises(ImageError, match="gone"):
         hash_file(tmp_path / "gone")
+
+
+def test_a_folder_is_all_its_files(tmp_path):
+    for name in ("a.zarr", "b.zarr"):
+        (tmp_path / name / "0").mkdir(parents=True)
+        (tmp_path / name / "0" / "0.0").write_bytes(b"12345")
+        (tmp_path / name / ".zattrs").write_bytes(b"{}")
+    assert hash_file(tmp_path / "a.zarr") == hash_file(tmp_path / "b.zarr")
+    assert size_bytes(tmp_path / "a.zarr") == 7
+    (tmp_path / "b.zarr" / "0" / "0.0").rename(tmp_path / "b.zarr" / "0" / "0.1")
+    assert hash_file(tmp_path / "a.zarr") != hash_file(tmp_path / "b.zarr")
+    with pytest.raises(ImageError, match=r"none\.png"):
+        size_bytes(tmp_path / "none.png")
