@@ -54,8 +54,8 @@ def find_all(folder: Path) -> list[DataSet]:
     if len({found.name for found in below}) > 1:
         return below
     whole = find_data(folder)  # one name several times: the parts of one data set, such as the folds of C-NMC
-    if whole is not None:
-        return [whole]
+    if whole is not None or below:
+        return below if whole is None else [whole]
     raise NothingKnownError(f"{folder} holds no data set that is known.", f"Known are {KNOWN}.")
 
 

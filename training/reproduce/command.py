@@ -38,6 +38,7 @@ class Wanted:
         only: names of experiments; empty for all of the paper.
         minutes: after which nothing more is begun; None for no end.
         just_tables: begin nothing, write the tables of what is done.
+        rounds: draws of groups behind an interval.
     """
 
     paper: str
@@ -48,6 +49,7 @@ class Wanted:
     minutes: float | None = None
     seed: int = 1
     just_tables: bool = False
+    rounds: int = ROUNDS
     command: str = ""
 
 
@@ -96,11 +98,11 @@ def _write(
     for number, plan in enumerate(planned):
         cancel.check()
         tell(Progress(0.6 * number / len(planned), f"Intervals of {plan.experiment.name}"))
-        pairs[plan.experiment.name] = _pair(plan, by_job, wanted.seed)
+        pairs[plan.experiment.name] = _pair(plan, by_job, wanted)
     tables = [table for paper in PAPERS for table in paper_tables(paper, [p.experiment for p in planned], pairs)]
     leaky = [(plan, by_job[plan.leaky].run) for plan in planned if plan.leaky is not None]
-    tables += protocol_tables(leaky, pairs, ROUNDS, wanted.seed)
-    tables += shortcut_tables(outcomes, ROUNDS, wanted.seed) + mask_tables(outcomes, ROUNDS, wanted.seed)
+    tables += protocol_tables(leaky, pairs, wanted.rounds, wanted.seed)
+    tables += shortcut_tables(outcomes, wanted.rounds, wanted.seed) + mask_tables(outcomes, wanted.rounds, wanted.seed)
     for table in tables:
         write_table(table, wanted.out / "tables" / table.paper)
     for number, plan in enumerate(planned):
@@ -110,11 +112,11 @@ def _write(
     return write_summary(tables, outcomes, wanted.scale, wanted.command, wanted.seed, wanted.out / "tables")
 
 
-def _pair(plan: Planned, by_job: dict[Job, Outcome], seed: int) -> Pair:
+def _pair(plan: Planned, by_job: dict[Job, Outcome], wanted: Wanted) -> Pair:
     outcomes = [by_job[job] if job is not None else None for job in (plan.by_picture, plan.by_subject)]
     runs = [outcome.run if outcome else None for outcome in outcomes]
     why_not = plan.why_not or " ".join(o.why_not for o in outcomes if o is not None and o.run is None)
-    return measured_pair(plan.data, runs[0], runs[1], ROUNDS, seed, why_not)
+    return measured_pair(plan.data, runs[0], runs[1], wanted.rounds, wanted.seed, why_not)
 
 
 def _part(tell: Tell, start: float, end: float) -> Tell:
