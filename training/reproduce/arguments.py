@@ -18,7 +18,9 @@ def add_reproduce(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--data", type=Path, default=Path("../shared/data"), metavar="FOLDER", help="folder of data sets")
     sub.add_argument("--out", type=Path, default=Path("runs/papers"), metavar="FOLDER", help="where results go")
     size = sub.add_mutually_exclusive_group()
-    size.add_argument("--scale", default="full", metavar="NAME", help="full, two_cores or quick (default: full)")
+    size.add_argument(
+        "--scale", default="full", metavar="NAME", help="full, two_cores, two_cores_short or quick (default: full)"
+    )
     size.add_argument("--quick", action="store_const", const="quick", dest="scale", help="the same as --scale quick")
     sub.add_argument("--only", nargs="+", default=[], metavar="EXPERIMENT", help="only these experiments")
     sub.add_argument("--minutes", type=float, help="begin nothing new after so long; the same command goes on later")

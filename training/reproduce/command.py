@@ -56,6 +56,8 @@ class Wanted:
 def reproduce(wanted: Wanted, cancel: CancelToken, tell: Tell) -> Path:
     """Run what is not yet run, and write `out`/tables and `out`/pages; the path of the summary.
 
+    Papers can be run one by one into the same `out`, each at a scale of its own.
+
     Raises:
         TrainingError: unknown paper or experiment, no data, or `out` holds runs of other settings.
         Cancelled: stopped; the same command goes on.
@@ -109,7 +111,8 @@ def _write(
         tell(Progress(0.6 + 0.4 * number / len(planned), f"Page of {plan.experiment.name}"))
         lines = experiment_lines(plan.experiment, pairs[plan.experiment.name])
         write_page(plan, pairs[plan.experiment.name], lines, wanted.command, wanted.out, shelf, cancel)
-    return write_summary(tables, outcomes, wanted.scale, wanted.command, wanted.seed, wanted.out / "tables")
+    folder, paper = wanted.out / "tables", "" if wanted.paper == ALL else wanted.paper
+    return write_summary(tables, outcomes, wanted.scale, wanted.command, wanted.seed, folder, paper)
 
 
 def _pair(plan: Planned, by_job: dict[Job, Outcome], wanted: Wanted) -> Pair:

@@ -42,7 +42,7 @@ _NO_SUBJECTS = (
     "The public files name no subjects (89 people, 3256 fields). Groups are runs of 40 neighbouring pictures, so even "
     "the split by group may have one person on both sides: no figure here holds for a new person."
 )
-_COLOUR = "See table-shortcut.md for what six numbers of colour alone reach on the same pictures."
+_COLOUR = "See ../table-shortcut.md for what six numbers of colour alone reach on the same pictures."
 _LEAK_IN_TABLE_2 = (
     "Table 2 of the paper counts 40,511 training pictures, which is 4 x 10,661 less the 2,133 of the test: the turned "
     "copies of the test pictures are in the training set. Tables 4 and 5 say 34,116. Both are run: table-protocols.md."

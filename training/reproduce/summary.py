@@ -17,9 +17,16 @@ _HEAD = (
 
 
 def write_summary(
-    tables: Sequence[ComparedTable], outcomes: Sequence[Outcome], scale: Scale, command: str, seed: int, folder: Path
+    tables: Sequence[ComparedTable],
+    outcomes: Sequence[Outcome],
+    scale: Scale,
+    command: str,
+    seed: int,
+    all_tables: Path,
+    paper: str,
 ) -> Path:
-    """Write README.md beside the tables."""
+    """Write README.md in the folder of all tables, or in that of a single paper."""
+    folder = all_tables / paper
     parts = [
         "# The papers' tables, run here\n",
         _HEAD,
@@ -30,7 +37,7 @@ def write_summary(
         "## Behind the figures\n",
         *_behind_part(tables),
         "## Tables\n",
-        *_list_of_tables(tables),
+        *_list_of_tables(tables, Path(*[".."] * bool(paper))),
         *_left_out(outcomes),
     ]
     path = folder / SUMMARY
@@ -88,11 +95,10 @@ def _behind_part(tables: Sequence[ComparedTable]) -> list[str]:
     return [f"- {data}: {sentence}" for data, sentence in said.items()] + [""]
 
 
-def _list_of_tables(tables: Sequence[ComparedTable]) -> list[str]:
+def _list_of_tables(tables: Sequence[ComparedTable], top: Path) -> list[str]:
     lines = []
     for table in tables:
-        name = f"table-{table.number}.md"
-        where = f"{table.paper}/{name}" if table.paper else name
+        where = (top / table.paper / f"table-{table.number}.md").as_posix()
         run = sum(1 for line in table.of(table.headline) if line.measured)
         rows = counted(len(table.of(table.headline)), "row")
         paper = f" ({PAPERS[table.paper]})" if table.paper in PAPERS else ""

@@ -81,7 +81,7 @@ def done(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_stopped_comparison_goes_on_and_ends_in_tables_and_a_page(done: Path) -> None:
-    text = (done / "tables" / "README.md").read_text(encoding="utf-8")
+    text = (done / "tables" / "003" / "README.md").read_text(encoding="utf-8")
     assert "3 of 3 runs done" in text
     assert "hem: 36 pictures of 6 subjects" in text
     assert "python -m training reproduce 003" in text
