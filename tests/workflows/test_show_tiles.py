@@ -142,3 +142,50 @@ def test_an_unreadable_image_says_so_once_and_is_not_tried_for_ever(runner, qtbo
     qtbot.waitUntil(lambda: not runner.jobs)
     assert len(source.reads) == reads
     assert [str(error) for error in told] == ["The file is cut short."]
+
+
+class Growing(Source):
+    """Gives a grey sketch until it is ready."""
+
+    def __init__(self, pixels):
+        super().__init__(pixels)
+        self.begun, self.ready = True, False
+
+    def is_exact(self, level, x, y, width, height):
+        return self.ready
+
+    def sketch(self, level, x, y, width, height):
+        return np.full((height, width, 3), 99, np.uint8) if self.begun else None
+
+
+def test_a_sketch_is_shown_until_the_pixels_can_be_read(runner, qtbot):
+    pixels = distinct_pixels(600, 500)
+    source = Growing(pixels)
+    tiles = ShowTiles(runner, source, TileCache(64 << 20), "image")
+    tile = ScreenTile(0, 1, 1)
+    tiles.want([tile])
+    qtbot.waitUntil(lambda: tiles.tile(tile) is not None)
+    assert np.ptp(pixels_of(tiles.tile(tile))) == 0
+    assert not tiles.is_final(tile)
+    source.ready = True
+    tiles.look_again()
+    assert tiles.tile(tile) is not None, "the sketch stays until there is better"
+    qtbot.waitUntil(lambda: tiles.is_final(tile))
+    assert np.array_equal(pixels_of(tiles.tile(tile)), pixels[256:500, 256:512])
+    source.reads.clear()
+    tiles.look_again()
+    assert not runner.jobs
+    assert source.reads == []
+
+
+def test_where_nothing_can_be_sketched_yet_nothing_is_shown(runner, qtbot):
+    source = Growing(distinct_pixels(600, 500))
+    source.begun = False
+    tiles = ShowTiles(runner, source, TileCache(64 << 20), "image")
+    tile = ScreenTile(0, 0, 0)
+    tiles.want([tile])
+    qtbot.waitUntil(lambda: not runner.jobs)
+    assert tiles.tile(tile) is None
+    source.begun = True
+    tiles.look_again()
+    qtbot.waitUntil(lambda: tiles.tile(tile) is not None and tiles.tile(ScreenTile(2, 0, 0)) is not None)
