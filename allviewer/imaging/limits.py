@@ -2,8 +2,11 @@
 
 from allviewer.errors import ImageError
 
-MAX_DECODED_BYTES = 3 << 29
-"""What an image that must be decoded whole may take in memory as RGB (1.5 GiB: about 23 000 x 23 000 px)."""
+MAX_DECODED_BYTES = 600_000_000
+"""What an image that is decoded whole may take as RGB (14 000 x 14 000 px); decoders take three times that."""
+
+MAX_CHILD_BYTES = 3 << 29
+"""The same for what a process of its own decodes, row by row or as the format demands, with nothing else in memory."""
 
 LARGE_PX = 64_000_000
 """An image of more pixels than this is not held whole: it is shown from a pyramid (192 MB as RGB)."""
@@ -27,14 +30,16 @@ def check_size(name: str, width: int, height: int) -> None:
         raise ImageError(f"{name} cannot be opened: its header claims {width} x {height} pixels.")
 
 
-def check_decoded(name: str, width: int, height: int, bytes_per_px: int = 3) -> None:
+def check_decoded(
+    name: str, width: int, height: int, bytes_per_px: int = 3, most_bytes: int = MAX_DECODED_BYTES
+) -> None:
     """Refuse an image that would not fit into memory when decoded whole.
 
     Raises:
         ImageError: the size is impossible or beyond the budget.
     """
     check_size(name, width, height)
-    if width * height * max(3, bytes_per_px) > MAX_DECODED_BYTES:
+    if width * height * max(3, bytes_per_px) > most_bytes:
         raise ImageError(
             f"{name} is too large to be opened as a plain image: {width} x {height} pixels.",
             "Save it as a tiled TIFF with several resolutions.",

@@ -17,7 +17,7 @@ from allviewer.imaging.colouring import Colouring
 from allviewer.imaging.failures import naming
 from allviewer.imaging.intensity import camera_range, to_uint8
 from allviewer.imaging.jpeg_pixels import decode_rgb, is_complete
-from allviewer.imaging.limits import LARGE_PX, check_decoded, check_size
+from allviewer.imaging.limits import LARGE_PX, MAX_CHILD_BYTES, check_decoded, check_size
 from allviewer.imaging.orientation import UPRIGHT, upright
 from allviewer.imaging.pixel_size import mpp_from_dpi
 from allviewer.imaging.stored_image import StoredImage
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _FORMATS = ("PNG", "JPEG", "BMP", "WEBP", "GIF", "JPEG2000", "PPM")
 _STREAMED = ("JPEG", "MPO", "PNG", "WEBP", "GIF")
 _COEFFICIENT_BYTES = 2
+_OPENJPEG_BYTES = 4
 _ORIENTATION_TAG = 0x0112
 _TURNED = 5
 """From this orientation on width and height are exchanged."""
@@ -50,7 +51,7 @@ def open_plain(path: Path) -> PixelSource:
         # Ours is checked below, before a pixel is decoded, and it is larger: Pillow's would refuse honest scans.
         Image.MAX_IMAGE_PIXELS = None
         with Image.open(path, formats=_FORMATS) as image:
-            check_decoded(path.name, image.width, image.height, len(image.getbands()))
+            check_decoded(path.name, image.width, image.height, _decoding_bytes(image))
             stored, colours = _stored_jpeg(path, image.mode) if _is_usual_jpeg(image) else _stored(image)
             profile = load_profile(image.info.get("icc_profile"), colours.mode)
             pixels = upright(stored, _orientation(image))
@@ -86,9 +87,9 @@ def _check_streamable(name: str, image: "PillowImage") -> None:
     """Some kinds are only to be had whole; they must fit into memory."""
     check_size(name, image.width, image.height)
     if image.info.get("progressive"):
-        check_decoded(name, image.width, image.height, _COEFFICIENT_BYTES * len(image.getbands()))
+        check_decoded(name, image.width, image.height, _COEFFICIENT_BYTES * len(image.getbands()), MAX_CHILD_BYTES)
     elif image.info.get("interlace") or image.format in ("WEBP", "GIF"):
-        check_decoded(name, image.width, image.height, 4)
+        check_decoded(name, image.width, image.height, 4, MAX_CHILD_BYTES)
 
 
 def _info(image: "PillowImage", reader: str, profile: ColourProfile | None) -> SlideInfo:
@@ -116,6 +117,11 @@ def _stored(image: "PillowImage") -> tuple[NDArray[np.uint8], Colouring]:
     if image.mode in ("1", "L"):
         return np.asarray(image.convert("L"))[:, :, None], colouring.grey()
     return np.asarray(image if image.mode == "RGB" else image.convert("RGB")), colouring.rgb()
+
+
+def _decoding_bytes(image: "PillowImage") -> int:
+    """For a pixel; OpenJPEG holds every sample in four bytes beside the picture."""
+    return len(image.getbands()) + (_OPENJPEG_BYTES if image.format == "JPEG2000" else 0)
 
 
 def _is_usual_jpeg(image: "PillowImage") -> bool:

@@ -136,7 +136,7 @@ def test_large_scans_that_pillow_would_refuse_are_opened(tmp_path, picture, monk
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)
     Image.fromarray(picture(50, 40)).save(tmp_path / "scan.png")
     assert open_image(tmp_path / "scan.png").info.width == 50
-    limits.check_decoded("scan", 20_000, 20_000)
+    limits.check_decoded("scan", 14_000, 14_000)
 
 
 def test_a_text_bomb_inside_a_png_is_refused(tmp_path):

@@ -16,8 +16,8 @@ def large(tmp_path, monkeypatch):
     monkeypatch.setattr("allviewer.imaging.plain_image.LARGE_PX", 1000)
     monkeypatch.setattr("allviewer.imaging.pyramids.opening.LARGE_PX", 1000)
     path = tmp_path / "large.png"
-    pixels = np.full((2000, 1800, 3), 255, np.uint8)
-    smear = draw_cells(420, 320, CELLS)
+    pixels = np.full((900, 800, 3), 255, np.uint8)
+    smear = draw_cells(330, 440, CELLS)
     pixels[100 : 100 + smear.shape[0], 100 : 100 + smear.shape[1]] = smear
     Image.fromarray(pixels).save(path)
     return path
