@@ -13,6 +13,7 @@ STD_FLOOR = 0.05
 EPSILON = 1e-6
 USUAL_LOG_AREA, LOG_AREA_SPREAD = 6.8, 0.35
 """Of the cells of C-NMC 2019 in pixels of the crop: brings the size to about -1 to 1."""
+VIEWS = 8
 MIX_SHARE, MIX_SHAPE = 0.5, 0.2
 
 
@@ -54,7 +55,7 @@ class Residual(nn.Module):
 
 
 class Trunk(nn.Module):
-    """Picture -> features: a first convolution and residual stages that each halve the picture."""
+    """Picture -> maps: a first convolution and residual stages that each halve the picture."""
 
     def __init__(self, channels: int, widths: tuple[int, ...], mixing: bool = False) -> None:
         super().__init__()
@@ -66,12 +67,13 @@ class Trunk(nn.Module):
         self.mixing = mixing
 
     def forward(self, x: Tensor) -> Tensor:
+        """The maps after the last convolution, whose means are the features."""
         x = self.stem(x)
         for number, stage in enumerate(self.stages):
             if self.mixing and self.training and number < 2:
                 x = mix_styles(x)
             x = stage(x)
-        return x.mean(dim=(2, 3))
+        return x
 
 
 class CellNet(nn.Module):
@@ -99,12 +101,20 @@ class CellNet(nn.Module):
 
     def parts(self, image: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Type logits, and what the size and what the look of the cell add to the logit of blast."""
+        return self.judge(*self.maps(image))
+
+    def maps(self, image: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """The standardised cell with its mask, and the last maps of the trunks for type and for blast."""
         cell = self.standardise(image)
         grey = torch.cat([cell[:, :3].mean(dim=1, keepdim=True), cell[:, 3:]], dim=1)
+        return cell, self.type_trunk(cell), self.blast_trunk(grey)
+
+    def judge(self, cell: Tensor, type_maps: Tensor, blast_maps: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """`parts`, from `maps`."""
         area_px = cell[:, 3:].sum(dim=(2, 3))
         size = (torch.log(area_px + 1) - USUAL_LOG_AREA) / LOG_AREA_SPREAD
-        by_look = self.blast_head(self.dropout(self.blast_trunk(grey)))[:, 0]
-        types = self.type_head(self.dropout(self.type_trunk(cell)))
+        by_look = self.blast_head(self.dropout(blast_maps.mean(dim=(2, 3))))[:, 0]
+        types = self.type_head(self.dropout(type_maps.mean(dim=(2, 3))))
         return types, self.size_head(size)[:, 0], by_look
 
 
@@ -142,15 +152,24 @@ class Classifier(nn.Module):
 
     def logits(self, image: Tensor) -> tuple[Tensor, Tensor]:
         """(n, side, side, 3) uint8 -> mean type logits (n, types) and blast logits (n,), before the temperature."""
-        upright = image.permute(0, 3, 1, 2).to(torch.float32) / 255.0
-        views = [upright, upright.flip(2), upright.flip(3), upright.flip(2).flip(3)]
-        views += [view.transpose(2, 3) for view in views]
-        types, blasts = self.net(torch.cat(views))
-        return types.reshape(len(views), -1, len(TYPES)).mean(dim=0), blasts.reshape(len(views), -1).mean(dim=0)
+        types, blasts = self.net(eight_views(image))
+        return mean_of_views(types, blasts)
 
     def forward(self, image: Tensor) -> Tensor:
         types, blasts = self.logits(image)
         return combine(types / self.type_temperature, blasts / self.temperature)
+
+
+def eight_views(image: Tensor) -> Tensor:
+    """(n, side, side, 3) uint8 -> (8 n, 3, side, side) of 0 to 1: upright, mirrored twice, and all four turned over."""
+    upright = image.permute(0, 3, 1, 2).to(torch.float32) / 255.0
+    views = [upright, upright.flip(2), upright.flip(3), upright.flip(2).flip(3)]
+    return torch.cat(views + [view.transpose(2, 3) for view in views])
+
+
+def mean_of_views(types: Tensor, blasts: Tensor) -> tuple[Tensor, Tensor]:
+    """Logits (8 n, types) and (8 n,) -> (n, types) and (n,)."""
+    return types.reshape(VIEWS, -1, len(TYPES)).mean(dim=0), blasts.reshape(VIEWS, -1).mean(dim=0)
 
 
 def combine(types: Tensor, blasts: Tensor) -> Tensor:

@@ -10,13 +10,14 @@ from training import packs
 from training.classification.cells import CellTable
 from training.classification.classes import crop_spec
 from training.classification.config import ClassificationSettings
+from training.classification.heat import ClassifierWithHeat
 from training.classification.network import CellNet, Classifier
 from training.classification.provenance import LIMITS, TERMS, data_lines
 from training.classification.report import read_report
 from training.errors import TrainingError
 from training.tasks import Request
 
-OUTPUT = "probabilities"
+OUTPUTS = ("probabilities", "heat")
 PACK_FOLDER = "pack"
 DRAFT_FILE = "draft.json"
 SAMPLES_FILE = "samples.npz"
@@ -75,6 +76,6 @@ def write_classifier(folder: Path, net: CellNet, minutes: float | None = None) -
     if minutes is not None:
         record = msgspec.structs.replace(card.training, minutes=round(minutes, 1))
         card = msgspec.structs.replace(card, training=record)
-    classifier = Classifier(net, getattr(card.spec, "temperature", 1.0), type_temperature)
-    packs.write_pack(folder / PACK_FOLDER, card, classifier, crops, OUTPUT)
+    classifier = ClassifierWithHeat(net, getattr(card.spec, "temperature", 1.0), type_temperature)
+    packs.write_pack(folder / PACK_FOLDER, card, classifier, crops, OUTPUTS)
     return folder / PACK_FOLDER

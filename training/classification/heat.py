@@ -1,0 +1,48 @@
+"""Where the classifier looks: Grad-CAM (Selvaraju et al. 2017) at the last convolution of its two trunks."""
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from training.classification.classes import LYMPHOID
+from training.classification.network import VIEWS, Classifier, combine, eight_views, mean_of_views
+
+_MIRRORED = ((), (2,), (3,), (2, 3)) * 2
+"""Axes that `eight_views` turns over, view by view; the second four are exchanged rows for columns after that."""
+
+
+class ClassifierWithHeat(Classifier):
+    """What is exported: probabilities as `Classifier`, and heat (n, classes, h, w), 0 or more, not scaled.
+
+    Both heads are linear on means of maps, so that the slope of a logit is a weight of its head over the number of
+    places. Heat of blast is what the logit of blast gains from a place, heat of lymphocyte what it loses; of the other
+    classes, what the logit of the type gains. The size of the cell has no place. Heat is the mean over the eight views,
+    each turned back; the coarser maps of the type trunk are brought to the size of those of the blast trunk.
+    """
+
+    def forward(self, image: Tensor) -> tuple[Tensor, Tensor]:  # type: ignore[override]
+        cell, type_maps, blast_maps = self.net.maps(eight_views(image))
+        types, by_size, by_look = self.net.judge(cell, type_maps, blast_maps)
+        types, blasts = mean_of_views(types, by_size + by_look)
+        probabilities = combine(types / self.type_temperature, blasts / self.temperature)
+        return probabilities, self._heat(type_maps, blast_maps)
+
+    def _heat(self, type_maps: Tensor, blast_maps: Tensor) -> Tensor:
+        blast = _contributions(blast_maps, self.net.blast_head.weight)
+        lymphoid = _upright(torch.relu(torch.cat([blast, -blast], dim=1)))
+        types = _upright(torch.relu(_contributions(type_maps, self.net.type_head.weight[LYMPHOID + 1 :])))
+        types = functional.interpolate(types, scale_factor=2.0, mode="bilinear", align_corners=False)
+        return torch.cat([lymphoid, types], dim=1)
+
+
+def _contributions(maps: Tensor, weight: Tensor) -> Tensor:
+    """Maps (n, c, h, w) summed by the slopes of the logits (classes, c) -> (n, classes, h, w)."""
+    places = maps.shape[2] * maps.shape[3]
+    return torch.einsum("kc,nchw->nkhw", weight / places, maps)
+
+
+def _upright(maps: Tensor) -> Tensor:
+    """Mean over the eight views, turned back: (8 n, k, h, w) -> (n, k, h, w)."""
+    views = maps.reshape(VIEWS, -1, *maps.shape[1:]).unbind(0)
+    turned = [view.transpose(2, 3) if number >= VIEWS // 2 else view for number, view in enumerate(views)]
+    return torch.stack([view.flip(axes) for view, axes in zip(turned, _MIRRORED, strict=True)]).mean(dim=0)
