@@ -45,6 +45,7 @@ from allviewer.ui.qt_log import log_qt_messages
 from allviewer.ui.style import apply_style
 from allviewer.workflows.build_pyramids import BuildPyramids
 from allviewer.workflows.change_settings import ChangeSettings
+from allviewer.workflows.compare_views import CompareViews
 from allviewer.workflows.correct_cells import CorrectCells
 from allviewer.workflows.describe_image import DescribeImage
 from allviewer.workflows.detect_cells import DetectCells
@@ -198,6 +199,7 @@ def _workflows(
         scale=SetScale(workspace, runner, notices, open_image),
         bookmarks=KeepBookmarks(workspace, session.view, runner, notices),
         describe=DescribeImage(workspace, runner),
+        compare=CompareViews(workspace, runner, notices, catalogue, show.load, session.looks.plane_of),
         export_view=ExportView(runner, notices, ask),
         packs=InstallPack(runner, notices, ask, catalogue),
         export_results=ExportResults(workspace, runner, notices, ask, show.load),

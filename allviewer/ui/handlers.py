@@ -26,7 +26,7 @@ def handlers_of(window: "MainWindow", session: Session, work: Workflows) -> dict
     return (
         _files(window, work)
         | _views(window, session)
-        | _looks(window, session)
+        | _looks(window, session, work)
         | _places(window, work)
         | _tools(session)
         | _cells(window, session, work)
@@ -84,7 +84,7 @@ def _views(window: "MainWindow", session: Session) -> dict[str, Handler]:
     }
 
 
-def _looks(window: "MainWindow", session: Session) -> dict[str, Handler]:
+def _looks(window: "MainWindow", session: Session, work: Workflows) -> dict[str, Handler]:
     looks, view, workspace = session.looks, session.view, session.workspace
 
     def focus(steps: int) -> None:
@@ -102,6 +102,11 @@ def _looks(window: "MainWindow", session: Session) -> dict[str, Handler]:
         "plane_down": lambda: focus(-1),
         "use_profile": lambda: looks.set_managed(not looks.managed),
         "look_reset": reset,
+        "compare": window.dialogs.show_compare,
+        "link_views": lambda: window.sides.links.set_linked(not window.sides.links.is_linked),
+        "next_difference": lambda: window.comparing.panel.step(1),
+        "previous_difference": lambda: window.comparing.panel.step(-1),
+        "end_comparison": work.compare.end,
     }
 
 

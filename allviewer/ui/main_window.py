@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from allviewer.ui.actions import Actions
 from allviewer.ui.canvas.slide_view import SlideView
+from allviewer.ui.compare_desk import CompareDesk
 from allviewer.ui.followers import Followers
 from allviewer.ui.full_screen import FullScreen
 from allviewer.ui.gestures import Gestures
@@ -46,6 +47,7 @@ from allviewer.ui.panels.tool_bars import OptionsBar, ToolStrip
 from allviewer.ui.panels.welcome import Welcome
 from allviewer.ui.parts_of_window import Session, Workflows
 from allviewer.ui.shown_image import MakeTiles, ShownImage
+from allviewer.ui.side_by_side import SideBySide
 from allviewer.ui.window_dialogs import WindowDialogs
 from allviewer.ui.window_layout import beside, framed, quiet_tabs, three_columns
 
@@ -95,7 +97,10 @@ class MainWindow(QMainWindow):
         self.choice = PackChoice(self.options, work.detect, work.packs, work.tune, memory, self)
         self._centre = QStackedWidget()
         self._centre.addWidget(Welcome(self.actions_table))
-        self._centre.addWidget(canvas)
+        self.sides = SideBySide(
+            canvas, work.compare, session.looks, session.runner, classes, make_tiles, notices, self._centre
+        )
+        self._centre.addWidget(self.sides)
         self._arrange()
         self._followers = Followers(
             session,
@@ -107,6 +112,7 @@ class MainWindow(QMainWindow):
             self.status,
             self,
         )
+        self.comparing = CompareDesk(session, work, self.actions_table, self.sides, self._tabs, self)
         self._join()
         self._restore()
         self._show_recent()

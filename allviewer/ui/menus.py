@@ -26,7 +26,11 @@ MENUS: tuple[tuple[str, tuple[str | None, ...]], ...] = (
         ("next_image", "previous_image", None, "add_bookmark", "next_bookmark", "previous_bookmark",
          "take_bookmark_away", "show_places"),
     ),
-    ("&Look", ("show_look", "next_colours", None, "plane_up", "plane_down", None, "use_profile", "look_reset")),
+    (
+        "&Look",
+        ("show_look", "next_colours", None, "plane_up", "plane_down", None, "use_profile", "look_reset", None,
+         "compare", "link_views", "next_difference", "previous_difference", "end_comparison"),
+    ),
     (
         "&Cells",
         ("accept", "accept_all", "delete", None, "next_cell", "previous_cell", "next_unsure", None, "tool_select",

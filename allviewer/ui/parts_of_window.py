@@ -10,6 +10,7 @@ from allviewer.session.view_state import ViewState
 from allviewer.session.workspace import Workspace
 from allviewer.workflows.build_pyramids import BuildPyramids
 from allviewer.workflows.change_settings import ChangeSettings
+from allviewer.workflows.compare_views import CompareViews
 from allviewer.workflows.correct_cells import CorrectCells
 from allviewer.workflows.describe_image import DescribeImage
 from allviewer.workflows.detect_cells import DetectCells
@@ -67,6 +68,7 @@ class Workflows:
     bookmarks: KeepBookmarks
     describe: DescribeImage
     export_view: ExportView
+    compare: CompareViews
     import_cells: ImportCells
     packs: InstallPack
     export_results: ExportResults

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from allviewer.session.tool_state import ToolKind
+from allviewer.ui.dialogs.compare_dialog import CompareDialog
 from allviewer.ui.dialogs.export_dialog import ExportDialog
 from allviewer.ui.dialogs.fine_tune_dialog import FineTuneDialog
 from allviewer.ui.dialogs.picture_dialog import PictureDialog
@@ -52,6 +53,21 @@ class WindowDialogs:
         document = self._session.workspace.document
         if document is not None:
             PropertiesDialog(document, self._work.describe, self._window).exec()
+
+    def show_compare(self) -> None:
+        document, work = self._session.workspace.document, self._work
+        if document is None:
+            return
+        in_view = self._session.view.visible_region
+
+        def with_file() -> None:
+            path = work.import_cells.ask()
+            if path is not None:
+                work.compare.with_file(path)
+
+        CompareDialog(
+            self._session.workspace, document, work.compare, work.packs, work.tune, in_view, with_file, self._window
+        ).exec()
 
     def copy_view(self) -> None:
         """What is on the screen, with its cells and its scale bar."""

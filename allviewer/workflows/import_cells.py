@@ -35,8 +35,12 @@ class ImportCells:
         """Whether files beside images are taken; not where people have named one."""
         workspace.shown_changed.connect(self._look_beside)
 
+    def ask(self) -> Path | None:
+        """A file of cells that people choose."""
+        return self._ask.cells_to_import()
+
     def choose(self) -> None:
-        path = self._ask.cells_to_import()
+        path = self.ask()
         if path is not None:
             self.take(path)
 

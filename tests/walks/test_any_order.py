@@ -24,7 +24,19 @@ KEYS = [Qt.Key(code) for code in (*range(0x30, 0x3A), *range(0x41, 0x5B))] + [
     Qt.Key.Key_BracketRight,
 ]
 CONTROL_KEYS = [Qt.Key.Key_Z, Qt.Key.Key_Y, Qt.Key.Key_S, Qt.Key.Key_A, Qt.Key.Key_R]
-DIALOGS = {"quit", "cheat_sheet", "palette", "about", "manage_packs", "export_training", "fine_tune"}
+DIALOGS = {
+    "quit",
+    "settings",
+    "compare",
+    "export_view",
+    "properties",
+    "cheat_sheet",
+    "palette",
+    "about",
+    "manage_packs",
+    "export_training",
+    "fine_tune",
+}
 
 
 @pytest.fixture

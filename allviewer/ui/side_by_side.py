@@ -1,0 +1,176 @@
+"""The picture alone, or beside a second one that moves with it; differences are marked on both."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
+
+from allviewer.domain.labels import ClassSet
+from allviewer.errors import ImageError
+from allviewer.jobs.runner import JobRunner
+from allviewer.session.comparison import DifferingCell
+from allviewer.session.document import Document
+from allviewer.session.linked_views import LinkedViews
+from allviewer.session.pixel_look import PixelLook, PixelLooks
+from allviewer.session.tool_state import ToolState
+from allviewer.session.view_state import ViewState
+from allviewer.ui.actions import Actions
+from allviewer.ui.canvas.looked_tiles import LookedTiles
+from allviewer.ui.canvas.scene import Scene
+from allviewer.ui.canvas.slide_view import SlideView
+from allviewer.ui.difference_marks import DifferenceMarks
+from allviewer.ui.panels.tool_bars import action_button
+from allviewer.ui.shown_image import MakeTiles
+from allviewer.workflows.compare_views import Beside, CompareViews
+from allviewer.workflows.ports import Notices
+
+
+class SideBySide(QSplitter):
+    """Holds the canvas; the second one is made when it is first needed."""
+
+    def __init__(
+        self,
+        canvas: SlideView,
+        compare: CompareViews,
+        looks: PixelLooks,
+        runner: JobRunner,
+        class_set: ClassSet,
+        make_tiles: MakeTiles,
+        notices: Notices,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self._canvas, self._compare, self._looks, self._notices = canvas, compare, looks, notices
+        self._runner, self._class_set, self._make_tiles = runner, class_set, make_tiles
+        self.right_view = ViewState(self)
+        self.links = LinkedViews(canvas.view, self.right_view, self)
+        self.right: SlideView | None = None
+        self._tiles: LookedTiles | None = None
+        self._followed: Document | None = None
+        self._marks: list[DifferenceMarks] = []
+        self._left_title = _Title()
+        self._right_title = _Title()
+        self._right_side = QWidget()
+        self.setHandleWidth(3)
+        self.setChildrenCollapsible(False)
+        self.addWidget(_under(self._left_title, canvas))
+        self._left_title.hide()
+        compare.changed.connect(self._show_beside)
+        looks.changed.connect(self._follow_looks)
+
+    def offer(self, actions: Actions) -> None:
+        """Put buttons into the title of the second picture."""
+        self._right_title.offer(actions)
+
+    def mark(self, cells: Sequence[DifferingCell], current: DifferingCell | None) -> None:
+        """Ring these cells on both sides."""
+        for marks in self._marks:
+            marks.show_cells(cells, current)
+
+    def visit(self, cell: DifferingCell) -> None:
+        """Bring a cell into view on both sides; the pictures move only if they have to."""
+        view = self._canvas.view
+        if not view.visible_region.contains(cell.region.intersection(view.bounds)):
+            view.center_on(cell.region.center)
+
+    def _show_beside(self) -> None:
+        beside = self._compare.beside
+        if self._followed is not None and self.right is not None:
+            self._followed.cells_changed.disconnect(self.right.refresh_cells)
+            self._followed = None
+        if beside is None:
+            self.links.end()
+            self._left_title.hide()
+            if self.right is not None:
+                self.right.set_scene(None)
+                self._right_side.hide()
+            self._tiles = None
+            return
+        right = self.right or self._make_right()
+        try:
+            self._tiles = LookedTiles(self._make_tiles(beside.document), self._look_of(beside))
+        except ImageError as error:
+            self._notices.warn(error)
+            self._compare.end()
+            return
+        self._left_title.say("The image" if beside.colours else _left_title(beside))
+        self._right_title.say(beside.title)
+        self._left_title.show()
+        self._right_side.show()
+        half = self.width() // 2
+        self.setSizes([half, half])
+        right.set_scene(Scene(beside.document.info, self._tiles, beside.annotations))
+        right.set_scale(beside.document.mpp)
+        if beside.annotations is beside.document.annotations:
+            self._followed = beside.document
+            self._followed.cells_changed.connect(right.refresh_cells)
+        self.links.begin(self._ratio_to(beside))
+
+    def _ratio_to(self, beside: Beside) -> float:
+        """Right pixels a left pixel: cells are equally large where both scales are known, else images are."""
+        scene = self._canvas.scene
+        assert scene is not None
+        if beside.document.info is scene.info:
+            return 1.0
+        left, right = self._canvas.um_per_px, beside.document.mpp
+        return left / right if left and right else beside.document.info.width / scene.info.width
+
+    def _look_of(self, beside: Beside) -> PixelLook:
+        look = self._looks.of(beside.document)
+        if beside.colours is None:
+            return look
+        return PixelLook(look.plane, look.managed, look.channel, beside.colours)
+
+    def _follow_looks(self) -> None:
+        beside = self._compare.beside
+        if beside is not None and self._tiles is not None:
+            try:
+                self._tiles.set_look(self._look_of(beside))
+            except ImageError as error:
+                self._notices.warn(error)
+
+    def _make_right(self) -> SlideView:
+        right = SlideView(self._runner, self.right_view, ToolState(self), self._class_set)
+        right.setAccessibleName("Second image")
+        self._right_side = _under(self._right_title, right)
+        self.addWidget(self._right_side)
+        self._marks = [DifferenceMarks(self._canvas.view, self._canvas), DifferenceMarks(self.right_view, right)]
+        self.right = right
+        return right
+
+
+def _left_title(beside: Beside) -> str:
+    return "The cells of this image" if beside.has_differences else "The shown image"
+
+
+class _Title(QFrame):
+    """What a side shows."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("bar")
+        self._words = QLabel()
+        self._words.setTextFormat(Qt.TextFormat.PlainText)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(12, 3, 6, 3)
+        self._row.setSpacing(2)
+        self._row.addWidget(self._words, 1)
+        self.setFixedHeight(36)
+
+    def say(self, words: str) -> None:
+        self._words.setText(words)
+        self._words.setToolTip(words)
+
+    def offer(self, actions: Actions) -> None:
+        for action_id in ("link_views", "end_comparison"):
+            self._row.addWidget(action_button(actions[action_id]))
+
+
+def _under(title: QWidget, canvas: QWidget) -> QWidget:
+    holder = QWidget()
+    column = QVBoxLayout(holder)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    column.addWidget(title)
+    column.addWidget(canvas, 1)
+    return holder
