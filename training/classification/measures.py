@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from allviewer.exchange.model_card import Figure
 from training.classification.cells import CellTable
 from training.classification.classes import CLASSES, LYMPHOID, TYPES, UNKNOWN
+from training.evaluation.metrics import area_under_roc
 from training.statistics import bootstrap_over_groups
 
 Floats = NDArray[np.floating]
@@ -117,13 +118,7 @@ def _bound(value: float) -> float | None:
 
 def area_under_curve(p: Floats, truth: Whole) -> float:
     """Area under the ROC curve; nan where only one class is there."""
-    from scipy.stats import rankdata
-
-    positives = truth == 1
-    n_pos, n_neg = int(positives.sum()), int((~positives).sum())
-    if not n_pos or not n_neg:
-        return float("nan")
-    return float((rankdata(p)[positives].sum() - n_pos * (n_pos + 1) / 2) / (n_pos * n_neg))
+    return area_under_roc(truth, np.column_stack([1 - p, p]))
 
 
 def sensitivity(p: Floats, truth: Whole) -> float:
@@ -138,20 +133,23 @@ def specificity(p: Floats, truth: Whole) -> float:
 
 def weighted_f1(p: Floats, truth: Whole) -> float:
     """F1 of both classes, weighted by their numbers: the figure of the C-NMC challenge."""
-    called = (p >= THRESHOLD).astype(np.int64)
-    return float(sum(f1_of(called, truth, value) * np.mean(truth == value) for value in (0, 1)))
+    from sklearn.metrics import f1_score
+
+    return float(f1_score(truth, (p >= THRESHOLD).astype(np.int64), average="weighted", zero_division=0))
 
 
 def macro_f1(given: Floats, truth: Whole) -> float:
     """Mean F1 of the classes that are in the truth."""
-    return float(np.mean([f1_of(given, truth, value) for value in np.unique(truth)]))
+    from sklearn.metrics import f1_score
+
+    return float(f1_score(truth, given, labels=np.unique(truth), average="macro", zero_division=0))
 
 
 def f1_of(given: Floats | Whole, truth: Whole, value: int) -> float:
     """F1 of one class; nan where it is neither given nor true."""
-    right = np.sum((given == value) & (truth == value))
-    total = np.sum(given == value) + np.sum(truth == value)
-    return float(2 * right / total) if total else float("nan")
+    from sklearn.metrics import f1_score
+
+    return float(f1_score(truth == value, given == value, zero_division=np.nan))
 
 
 def _f1_of(value: int) -> Callable[[Floats, Whole], float]:
