@@ -2,13 +2,14 @@
 
 import io
 from collections.abc import Mapping
+from itertools import product
 from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from training.evaluation.metrics import CALIBRATION_BINS
+from training.evaluation.metrics import CALIBRATION_BINS, area_under_roc
 from training.evaluation.predictions import Predictions
 from training.evaluation.run import Run
 from training.evaluation.wording import label_of
@@ -62,20 +63,25 @@ def training_curves(run: Run) -> Figure | None:
 
 
 def roc_curves(runs: Mapping[str, Predictions]) -> Figure:
-    """One curve a run (the mean over classes where there are more than two)."""
-    from sklearn.metrics import auc, roc_curve
+    """One curve a run: the mean over its folds, weighted by pairs of pictures, and over classes if more than two."""
+    from sklearn.metrics import roc_curve
 
     figure, axes = new_plot(3.8, 3.6, "ROC")
     axes.plot([0, 1], [0, 1], color="#aaaaaa", linewidth=0.8, linestyle=":")
     points = np.linspace(0, 1, 501)
     for name, run in runs.items():
-        columns = [c for c in _columns(run) if 0 < (run.truth == c).sum() < len(run.truth)]
-        if not columns:
-            continue
-        curves = [roc_curve(run.truth == c, run.probabilities[:, c])[:2] for c in columns]
-        mean = np.mean([np.interp(points, x, y) for x, y in curves], axis=0)
-        area = np.mean([auc(x, y) for x, y in curves])
-        axes.plot(points, mean, color=COLOURS[run.protocol], label=f"{name}: AUC {area:.3f}")
+        curves, pairs = [], []
+        for fold, column in product(np.unique(run.folds), _columns(run)):
+            here = run.folds == fold
+            positive = run.truth[here] == column
+            weight = int(positive.sum()) * int((~positive).sum())
+            if weight:
+                curves.append(np.interp(points, *roc_curve(positive, run.probabilities[here, column])[:2]))
+                pairs.append(weight)
+        if curves:
+            area = area_under_roc(run.truth, run.probabilities, run.folds)
+            mean = np.average(curves, axis=0, weights=pairs)
+            axes.plot(points, mean, color=COLOURS[run.protocol], label=f"{name}: AUC {area:.3f}")
     axes.set_xlabel("1 - specificity")
     axes.set_ylabel("sensitivity")
     axes.legend(fontsize=8, frameon=False, loc="lower right")

@@ -43,7 +43,7 @@ class Predictions(Run):
         return ("truth", "probabilities")
 
     def measure(self, rows: NDArray[np.intp]) -> dict[str, float]:
-        return classification_figures(self.truth[rows], self.probabilities[rows], self.classes)
+        return classification_figures(self.truth[rows], self.probabilities[rows], self.classes, self.folds[rows])
 
     @property
     def given(self) -> NDArray[np.int64]:

@@ -11,6 +11,7 @@ from training.evaluation.run import Run
 _NOT_SHARES = ("boundary_px", "calibration_error")
 _ABBREVIATIONS = {"f1": "F1", "auc": "AUC", "iou": "IoU", "dice": "Dice", "px": "in px"}
 _FEW = 3
+_UNEVEN = 0.1
 
 
 def titled(metric: str) -> str:
@@ -72,6 +73,8 @@ def behind(run: Run) -> str:
         of_groups = counted(len(set(groups)), run.group_kind)
         sentences.append(f"{name}: {counted(len(groups), 'picture')} of {of_groups}, {worth}.")
         sentences.append(_few_hold_most(name, groups, everything, run.group_kind))
+    if run.protocol == "by_subject":
+        sentences.append(_shares_learnt(run))
     return " ".join(sentence for sentence in sentences if sentence)
 
 
@@ -95,6 +98,22 @@ def _few_hold_most(name: str, groups: Sequence[str], everything: int, kind: str)
     return (
         f"Nine tenths of them come from {counted(most, kind)}, and {without:.0%} of the draws hold none of these: "
         f"every figure that depends on {name} is as uncertain as that few allow, and its interval wide."
+    )
+
+
+def _shares_learnt(run: Predictions) -> str:
+    """A sentence where the share of a class that a fold learnt from differs much between folds."""
+    said = []
+    for number, name in enumerate(run.classes):
+        own = run.truth == number
+        shares = [float(own[run.folds != fold].mean()) for fold in np.unique(run.folds) if (run.folds != fold).any()]
+        if shares and max(shares) - min(shares) > _UNEVEN:
+            said.append(f"{name} was {min(shares):.0%} to {max(shares):.0%} of what the folds learnt from")
+    if not said:
+        return ""
+    return (
+        f"{'; '.join(said)}: that moves all answers of a fold, so figures at a threshold (accuracy, F1) sink by it as "
+        "well as by new subjects. The AUC compares within folds and does not."
     )
 
 

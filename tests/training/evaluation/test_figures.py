@@ -4,9 +4,10 @@ import math
 
 import numpy as np
 import pytest
+from sklearn.metrics import roc_auc_score
 
 from training.evaluation.intervals import equal_groups, gap, measure
-from training.evaluation.metrics import classification_figures
+from training.evaluation.metrics import area_under_roc, classification_figures
 from training.evaluation.predictions import Predictions
 
 
@@ -45,6 +46,21 @@ def test_auc_of_three_classes_is_the_mean_of_each_against_the_rest() -> None:
     wrong = classification_figures(truth, np.eye(3)[[1, 2, 0]], "abc")
     assert (right["auc"], right["accuracy"]) == (1, 1)
     assert (wrong["auc"], wrong["accuracy"]) == (0.25, 0)
+
+
+def test_auc_is_what_scikit_learn_says() -> None:
+    rng = np.random.default_rng(1)
+    truth, p = rng.integers(0, 2, 300), rng.random(300).round(2)
+    assert area_under_roc(truth, np.column_stack([1 - p, p])) == pytest.approx(roc_auc_score(truth, p))
+
+
+def test_folds_whose_answers_lie_at_different_heights_are_not_compared() -> None:
+    """Each fold is right; the one with most blasts answers lower, which pooled looks like the opposite of the truth."""
+    truth = np.array([0, 1, 1, 1, 1, 0, 0, 0, 0, 1])
+    p = np.array([0.1, 0.2, 0.2, 0.2, 0.2, 0.6, 0.6, 0.6, 0.6, 0.7])
+    both = np.column_stack([1 - p, p])
+    assert area_under_roc(truth, both) < 0.5
+    assert area_under_roc(truth, both, np.repeat([0, 1], 5)) == 1
 
 
 def test_a_missing_class_gives_no_figure_that_needs_it() -> None:
