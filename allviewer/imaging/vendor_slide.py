@@ -28,8 +28,8 @@ def open_zeiss(path: Path) -> PixelSource:
     if is_vendor_slide(path):
         try:
             return open_slide(path)
-        except ImageError:
-            log.info("OpenSlide leaves %s to Zeiss's library", path.name, exc_info=True)
+        except ImageError as error:
+            log.info("left to Zeiss's library: %s", error.sentence)
     return open_czi(path)
 
 
@@ -55,8 +55,8 @@ def open_vendor_slide(path: Path) -> PixelSource:
 def _open_exact(path: Path) -> PixelSource | None:
     try:
         return open_tiff_levels(path)
-    except ImageError:
-        log.info("%s is left to OpenSlide alone", path.name, exc_info=True)  # a compression that only OpenSlide knows
+    except ImageError as error:  # a compression that only OpenSlide knows
+        log.info("left to OpenSlide alone: %s", error.sentence)
         return None
 
 
