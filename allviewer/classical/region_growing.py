@@ -24,6 +24,8 @@ _USUAL_T = 700.0
 _PULL = 0.2
 """How strongly the search is drawn to it, against the growth of the region's logarithm."""
 _TRIED = 36
+_QUICK_PX = 150
+"""Thresholds are tried on no less than so many pixels a side."""
 _SPAN = 5
 """Steps over which a steady region hardly grows."""
 _LEAST_SHARE, _MOST_SHARE = 0.002, 0.5
@@ -69,8 +71,9 @@ def steady_threshold(seed: Seed) -> float:
     Looked for near the usual one, among those whose region is neither a grain nor most of the window.
     """
     tried = np.geomspace(16.0, 4000.0, _TRIED)
-    areas = np.array([np.count_nonzero(grown(seed, float(threshold))) for threshold in tried], float)
-    share = areas / seed.squared.size
+    coarse = _coarser(seed)
+    areas = np.array([np.count_nonzero(grown(coarse, float(threshold))) for threshold in tried], float)
+    share = areas / coarse.squared.size
     growth = np.log(areas[_SPAN:] / areas[:-_SPAN])
     sane = (share[:-_SPAN] >= _LEAST_SHARE) & (share[_SPAN:] <= _MOST_SHARE)
     if not sane.any():
@@ -78,3 +81,12 @@ def steady_threshold(seed: Seed) -> float:
     middle = tried[_SPAN // 2 :][: growth.size]
     cost = growth + _PULL * np.log(middle / _USUAL_T) ** 2
     return float(middle[int(np.where(sane, cost, np.inf).argmin())])
+
+
+def _coarser(seed: Seed) -> Seed:
+    """The same at a size that is quick to try things on."""
+    step = max(1, max(seed.squared.shape) // _QUICK_PX)
+    if step == 1:
+        return seed
+    kept = seed.squared[seed.y % step :: step, seed.x % step :: step]  # the clicked pixel is among them
+    return Seed(seed.x // step, seed.y // step, np.ascontiguousarray(kept))
