@@ -1,0 +1,1 @@
+"""Numbers that describe a segmented cell: shape, colour and texture, for classifiers that are no networks."""
