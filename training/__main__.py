@@ -1,6 +1,7 @@
 """`python -m training`: fit, evaluate, crossval, export and predict, for both networks; the papers compared."""
 
 import argparse
+import os
 import shlex
 import signal
 import sys
@@ -12,6 +13,7 @@ from allviewer.errors import UserError
 from allviewer.exchange.training_events import Done, Failed, Progress, Stopped, TrainingEvent, encode_event
 from allviewer.progress import Cancelled, CancelToken
 from training.arguments import build_parser, request_from
+from training.experiments.arguments import is_of_registry, train_registry_network
 from training.tasks import Answer, Tell, load_task
 
 EXIT_FAILED = 1
@@ -21,12 +23,15 @@ _GOES_ON = {"fit": "The same command with --resume goes on.", "reproduce": "The 
 
 
 class Voice:
-    """Says events on standard output: for people, or one JSON line each."""
+    """Says events on standard output: for people, or one JSON line each. Of several processes the first speaks."""
 
     def __init__(self, as_json: bool) -> None:
         self._as_json = as_json
+        self._speaks = int(os.environ.get("RANK", os.environ.get("LOCAL_RANK", "0"))) == 0
 
     def tell(self, event: TrainingEvent) -> None:
+        if not self._speaks and not isinstance(event, Failed):
+            return
         print(encode_event(event) if self._as_json else _in_words(event), flush=True)
 
 
@@ -86,6 +91,8 @@ def _work(arguments: argparse.Namespace, command: str, cancel: CancelToken, tell
     if hasattr(arguments, "work"):
         own: Path | Answer = arguments.work(arguments, command, cancel, tell)
         return own
+    if is_of_registry(arguments):
+        return train_registry_network(arguments, command, cancel, tell)
     work = getattr(load_task(arguments.task), arguments.command)
     made: Path = work(request_from(arguments, command), cancel, tell)
     return made

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from training.datasets.arguments import DATA, add_data
+from training.experiments.arguments import add_model_flags, add_protocol_flags
 from training.reproduce.arguments import EXPLAIN, REPRODUCE, add_explain, add_reproduce
 from training.tasks import TASKS, Request
 
@@ -62,7 +63,10 @@ def build_parser() -> argparse.ArgumentParser:
                 "--resume", action="store_true", help="go on where the last run in OUT was stopped or killed"
             )
         if name == "crossval":
-            sub.add_argument("--folds", type=int, default=5, help="number of folds (default: 5)")
+            sub.add_argument("--folds", type=int, help="number of folds (default: 5)")
+            add_protocol_flags(sub)
+        if name in ("fit", "crossval"):
+            add_model_flags(sub)
         if name in ("evaluate", "predict"):
             sub.add_argument("--pack", type=Path, required=True, help="folder of the pack (holds card.json)")
         if name == "predict":
@@ -114,7 +118,7 @@ def request_from(arguments: argparse.Namespace, command: str) -> Request:
         overrides={flag: given[flag] for flag in flags if given.get(flag) is not None},
         pack=given.get("pack"),
         images=tuple(given.get("images") or ()),
-        folds=given.get("folds", 5),
+        folds=given.get("folds") or 5,
         figures=given.get("figures"),
         resume=given.get("resume", False),
         command=command,

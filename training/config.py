@@ -19,7 +19,7 @@ def load_config(path: Path | None, kind: type[Settings], overrides: Mapping[str,
     Raises:
         ConfigError: unreadable file, unknown setting, wrong type or value; the sentence names it.
     """
-    values = _read(path) if path else {}
+    values = read_settings(path) if path else {}
     values.update({key: value for key, value in (overrides or {}).items() if value is not None})
     try:
         return msgspec.convert(values, type=kind)
@@ -29,7 +29,8 @@ def load_config(path: Path | None, kind: type[Settings], overrides: Mapping[str,
         raise ConfigError(f"{where} does not fit: {error}.", f"Known settings: {known}.") from error
 
 
-def _read(path: Path) -> dict[str, object]:
+def read_settings(path: Path) -> dict[str, object]:
+    """The table of a TOML or JSON file. Raises `ConfigError`."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

@@ -1,5 +1,7 @@
 """Splits by group: all pictures of a patient, slide or run of neighbours stay on one side."""
 
+import warnings
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -19,7 +21,7 @@ def group_folds(
     `strata` (a class or source for each item) is spread as evenly as the groups allow.
 
     Raises:
-        TrainingError: fewer groups than folds.
+        TrainingError: fewer groups, or items of any class, than folds.
     """
     from sklearn.model_selection import StratifiedGroupKFold
 
@@ -27,8 +29,12 @@ def group_folds(
     if folds < 2 or distinct < folds:
         raise TrainingError(f"{distinct} groups cannot be split into {folds} folds.", "Use fewer folds or more data.")
     labels = list(strata) if strata is not None else ["all"] * len(groups)
+    if folds > max(Counter(labels).values()):
+        raise TrainingError(f"No class has the {folds} pictures that {folds} folds need.", "Use fewer folds.")
     splitter = StratifiedGroupKFold(n_splits=folds, shuffle=True, random_state=seed)
-    return [(train, test) for train, test in splitter.split(np.zeros(len(groups)), labels, list(groups))]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that a class is smaller than the folds: every fold is looked at afterwards
+        return [(train, test) for train, test in splitter.split(np.zeros(len(groups)), labels, list(groups))]
 
 
 def stratified_folds(
@@ -58,17 +64,20 @@ def inner_split(
 ) -> tuple[Indices, Indices] | None:
     """(learn, watch): about `share` of the items is kept aside, by whole groups, to tell when to stop.
 
-    None where the groups do not allow it: a class of one group cannot be learnt and watched.
+    None where the groups do not allow it: a class of one group cannot be learnt and watched. Where groups are few,
+    more than `share` is kept aside, up to half, so that every class is watched.
     """
-    parts = round(1 / share) if share > 0 else 0
-    if parts < 2:
+    if share <= 0:
         return None
-    try:
-        cut = stratified_folds(groups, min(parts, len(set(groups))), seed, labels)
-    except TrainingError:
-        return None
-    everywhere = [(learn, watch) for learn, watch in cut if {labels[i] for i in watch} == set(labels)]
-    return min(everywhere, key=lambda pair: abs(len(pair[1]) / len(groups) - share), default=None)
+    for parts in range(min(round(1 / share), len(set(groups))), 1, -1):
+        try:
+            cut = stratified_folds(groups, parts, seed, labels)
+        except TrainingError:
+            continue
+        everywhere = [(learn, watch) for learn, watch in cut if {labels[i] for i in watch} == set(labels)]
+        if everywhere:
+            return min(everywhere, key=lambda pair: abs(len(pair[1]) / len(groups) - share))
+    return None
 
 
 def joined_groups(groups: Sequence[str], same: NDArray[np.int64]) -> list[str]:

@@ -1,5 +1,6 @@
 """From the name of a network to the network of an experiment, with what its preparation asks of it."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -33,6 +34,11 @@ def build_network(model: Model, preparation: Preparation, classes: int) -> Netwo
 def classes_of(experiment: Experiment, data_classes: tuple[str, ...]) -> tuple[str, ...]:
     """What the network tells apart: the data's classes, or the parts of its target."""
     return data_classes if experiment.task == "classification" else TARGET_CLASSES[experiment.target]
+
+
+def strata_of(experiment: Experiment, labels: Sequence[str]) -> Sequence[str]:
+    """What is spread evenly over folds: the classes; masks may be of any class."""
+    return labels if experiment.task == "classification" else ["all"] * len(labels)
 
 
 def _weights(given: str) -> Path | Literal["imagenet"] | None:

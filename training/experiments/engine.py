@@ -18,7 +18,7 @@ from training.evaluation.mask_scores import SegmentationScores
 from training.evaluation.predictions import Predictions
 from training.experiments.answers import COMPARED, masks_against_truth, probabilities_of
 from training.experiments.batches import Material, entries_of
-from training.experiments.building import build_network, classes_of
+from training.experiments.building import build_network, classes_of, strata_of
 from training.experiments.experiment import Experiment
 from training.experiments.machine import Machine
 from training.experiments.protocols import Fold, Protocol, divide
@@ -117,7 +117,8 @@ def _task(
 
 
 def _folds(task: _Task) -> list[Fold]:
-    return divide(task.protocol, task.samples.groups, task.samples.same, task.samples.labels, task.experiment.seed)
+    samples, strata = task.samples, strata_of(task.experiment, task.samples.labels)
+    return divide(task.protocol, samples.groups, samples.same, strata, task.experiment.seed)
 
 
 def _run_fold(task: _Task, fold: Fold, folds: int, folder: Path, cancel: CancelToken, tell: Tell) -> Result:
@@ -146,7 +147,7 @@ def _run_fold(task: _Task, fold: Fold, folds: int, folder: Path, cancel: CancelT
 
 def _lesson(task: _Task, fold: Fold) -> Lesson:
     experiment, train = task.experiment, fold.train
-    units, labels = [task.units[i] for i in train], [task.samples.labels[i] for i in train]
+    units, labels = [task.units[i] for i in train], strata_of(task.experiment, [task.samples.labels[i] for i in train])
     inner = inner_split(units, experiment.inner_share, experiment.seed, labels)
     learn, watch = (train, None) if inner is None else (train[inner[0]], train[inner[1]])
     return Lesson(task.material, entries_of(learn, experiment.augmentation.quarter_turn_copies, fold.leaked), watch)
