@@ -14,7 +14,7 @@ import time
 from PySide6.QtCore import QObject, QTimer
 
 _LOOK_MS = 500
-_MOST_AT_ONCE = 30_000
+_MOST_AT_ONCE = 15_000
 """Objects that a collection may look at while somebody works: a few milliseconds."""
 _IDLE_LOOKS = 10
 _IDLE_SHARE = 0.02

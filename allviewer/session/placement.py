@@ -160,6 +160,14 @@ class Placement:
             ),
         )
 
+    def moved_to(self, point: Point) -> "Placement":
+        """A level-0 point in the middle, wherever a hand could have brought it; not lost in the distance."""
+        reach = max(self.viewport) / min(self.scale, self.fitting_scale)
+        bounds = self.bounds
+        x = min(max(point[0], bounds.x - reach), bounds.right + reach)
+        y = min(max(point[1], bounds.y - reach), bounds.bottom + reach)
+        return replace(self, center=(x, y))
+
     def showing(self, region: Region, margin: float) -> "Placement":
         """A level-0 rectangle as large as possible, with a margin (a part of its size) around it."""
         a, b, c, d = map(abs, self.turn)

@@ -107,7 +107,7 @@ class ViewState(QObject):
         turned = replace(
             self._placement, rotation_deg=placement.rotation_deg % 360.0, is_mirrored=placement.is_mirrored
         )
-        self._place(turned.zoomed(placement.scale).centered_on(placement.center))
+        self._place(turned.zoomed(placement.scale).moved_to(placement.center))
 
     def set_viewport(self, width: float, height: float, device_pixel_ratio: float) -> None:
         """The view has this size now; keeps the whole image in view if it was, else the centre."""

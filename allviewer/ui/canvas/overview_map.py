@@ -23,7 +23,8 @@ class OverviewMap:
         self._view = view
         self._picture = QPixmap()
         self._visited: Visited | None = None
-        self._tint = QImage()
+        self._shown = QPixmap()
+        """The picture with what has been looked at: put together once, since it is painted with every movement."""
 
     def set_visited(self, visited: Visited | None) -> None:
         """What of the image has been looked at; None if nobody keeps that."""
@@ -32,22 +33,20 @@ class OverviewMap:
 
     def refresh_visited(self) -> None:
         """More has been looked at."""
-        self._tint = QImage() if self._visited is None else _tinted(self._visited)
+        self._shown = QPixmap(self._picture)
+        if self._visited is not None and not self._shown.isNull():
+            with QPainter(self._shown) as painter:
+                painter.drawImage(self._shown.rect(), _tinted(self._visited))
 
     def set_picture(self, picture: QImage | None) -> None:
         """The whole image, reduced; None while it is not here."""
-        if picture is None:
-            self._picture = QPixmap()
-            return
-        size = self._size() * self._view.device_pixel_ratio
-        self._picture = QPixmap.fromImage(
-            picture.scaled(
-                max(1, round(size.x())),
-                max(1, round(size.y())),
-                Qt.AspectRatioMode.IgnoreAspectRatio,
-                Qt.TransformationMode.SmoothTransformation,
+        self._picture = QPixmap()
+        if picture is not None:
+            size = self._box().toRect().size() * self._view.device_pixel_ratio
+            self._picture = QPixmap.fromImage(
+                picture.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)
             )
-        )
+        self.refresh_visited()
 
     @property
     def is_shown(self) -> bool:
@@ -76,9 +75,7 @@ class OverviewMap:
         if not self.is_shown:
             return
         box = self._box().toRect()
-        painter.drawPixmap(box, self._picture)
-        if not self._tint.isNull():
-            painter.drawImage(box, self._tint)
+        painter.drawPixmap(box, self._shown)
         _frame(painter, box, 1, _EDGE)
         if self._view.rotation_deg % 90:
             self._paint_mark_at_angle(painter, box)

@@ -174,3 +174,11 @@ def test_a_view_can_look_as_another_does(bench):
     assert (bench.view.center, bench.view.scale, bench.view.rotation_deg) == ((300, 200), 1.5, 30)
     assert bench.view.bounds == Region(0, 0, 900, 700)
     assert bench.view.viewport == (400, 300)
+
+
+def test_a_look_from_a_damaged_case_does_not_lose_the_image(bench):
+    bench.open(distinct_pixels(900, 700))
+    for center, scale in (((1e300, -1e300), 1.0), ((450.0, 350.0), 1e-300), ((450.0, 350.0), 1e300)):
+        bench.view.place(Placement(Region(0, 0, 5, 5), center, scale, 1e9 + 0.5, False))
+        bench.grab()
+        assert 0.01 < bench.view.scale < 100
