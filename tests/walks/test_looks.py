@@ -16,6 +16,11 @@ def middle(canvas: SlideView) -> tuple[int, int, int]:
     return colour.red(), colour.green(), colour.blue()
 
 
+def pixels(canvas: SlideView):
+    image = canvas.grab().toImage()
+    return np.frombuffer(image.constBits(), np.uint8).astype(int)
+
+
 @pytest.fixture
 def stack(monkeypatch, smear):
     """Whatever is opened has five focal planes, a profile and two channels."""
@@ -81,7 +86,7 @@ def test_the_panel_offers_only_what_the_image_has(start, smear):
 def test_one_channel_and_back_by_reset(start, smear):
     hands = start()
     hands.open_and_wait(smear)
-    before = hands.canvas.grab().toImage()
+    before = pixels(hands.canvas)
     hands.press(Qt.Key.Key_C)
     assert hands.program.session.looks.colours is ColourView.RED
     hands.wait_for_rest()
@@ -90,7 +95,7 @@ def test_one_channel_and_back_by_reset(start, smear):
     hands.program.session.view.set_image_look(brightness=0.3)
     hands.do("look_reset")
     hands.wait_for_rest()
-    assert hands.canvas.grab().toImage() == before
+    assert np.abs(pixels(hands.canvas) - before).max() <= 2, "but for rounding where tiles are joined"
 
 
 def test_sliders_change_the_picture_at_once(hands):
