@@ -5,9 +5,10 @@ from PySide6.QtWidgets import QTabWidget
 
 from allviewer.session.comparison import DifferingCell
 from allviewer.ui.actions import Actions
+from allviewer.ui.notices import NoticeBar
 from allviewer.ui.panels.differences_panel import DifferencesPanel
 from allviewer.ui.parts_of_window import Session, Workflows
-from allviewer.ui.side_by_side import SideBySide
+from allviewer.ui.side_by_side import TITLE_PX, SideBySide
 
 _TITLE = "Differences"
 
@@ -22,9 +23,11 @@ class CompareDesk(QObject):
         actions: Actions,
         sides: SideBySide,
         tabs: QTabWidget,
+        notices: NoticeBar,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
+        self._notices = notices
         self._session, self._work, self._actions, self._sides, self._tabs = session, work, actions, sides, tabs
         self.panel = DifferencesPanel(session.workspace.class_set, actions)
         self.panel.visited.connect(self._visit)
@@ -44,6 +47,7 @@ class CompareDesk(QObject):
             self._tabs.setCurrentIndex(place)
         elif place >= 0:
             self._tabs.removeTab(place)
+        self._notices.keep_clear(TITLE_PX if beside is not None else 0)
         self._show_differences()
         self._show_abilities()
 

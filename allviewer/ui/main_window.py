@@ -112,7 +112,7 @@ class MainWindow(QMainWindow):
             self.status,
             self,
         )
-        self.comparing = CompareDesk(session, work, self.actions_table, self.sides, self._tabs, self)
+        self.comparing = CompareDesk(session, work, self.actions_table, self.sides, self._tabs, notices, self)
         self._join()
         self._restore()
         self._show_recent()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
@@ -14,6 +14,7 @@ from allviewer.ui.style import current_theme
 _NEWS_MS = 9000
 _MOST_LINES = 4
 _WIDEST_PX = 760
+_SIGN_PX = 18
 _SLACK_PX = 4
 """At fractional scales of the screen lines are a little higher than Qt says."""
 
@@ -27,6 +28,7 @@ class NoticeBar(Floating):
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(6)
         self._lines: list[_Line] = []
+        self._clear_px = 0
         self.hide()
 
     @property
@@ -38,6 +40,11 @@ class NoticeBar(Floating):
     def problems(self) -> list[str]:
         """Those of the texts that say something went wrong."""
         return [line.text for line in self._lines if line.is_problem]
+
+    def keep_clear(self, top_px: int) -> None:
+        """Leave so much at the top free: something stands there that must be seen."""
+        self._clear_px = top_px
+        self.place_again()
 
     def tell(self, text: str) -> None:
         for line in [line for line in self._lines if line.fades]:
@@ -94,7 +101,7 @@ class NoticeBar(Floating):
         width = min(over.width() - 2 * GAP_PX, _WIDEST_PX)
         self._layout.invalidate()
         height = sum(line.height_for(width) for line in self._lines) + 6 * (len(self._lines) - 1)
-        self.setGeometry((over.width() - width) // 2, GAP_PX, width, height)
+        self.setGeometry((over.width() - width) // 2, self._clear_px + GAP_PX, width, height)
         self.raise_()
 
 
@@ -115,18 +122,27 @@ class _Line(QFrame):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(14, 8, 8, 8)
         self._row.setSpacing(10)
-        sign = QLabel()
-        theme = current_theme()
-        name, colour = ("warning", theme.warning) if problem else ("info", theme.accent)
-        sign.setPixmap(picture(name, 18, QColor(colour), self.devicePixelRatioF()))
-        sign.setFixedWidth(20)
+        self._sign = QLabel()
+        self._sign.setFixedWidth(20)
+        self._dress()
         words = QLabel(text)
         words.setWordWrap(True)
         words.setTextInteractionFlags(words.textInteractionFlags() | words.textInteractionFlags().TextSelectableByMouse)
-        self._row.addWidget(sign)
+        self._row.addWidget(self._sign)
         self._row.addWidget(words, 1)
         if closed is not None:
             self.add_dismiss(closed)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._dress()
+
+    def _dress(self) -> None:
+        """The sign in the colours of the present look."""
+        theme = current_theme()
+        name, colour = ("warning", theme.warning) if self.is_problem else ("info", theme.accent)
+        self._sign.setPixmap(picture(name, _SIGN_PX, QColor(colour), self.devicePixelRatioF()))
 
     def height_for(self, width: int) -> int:
         """How high the slip is when it is so wide."""

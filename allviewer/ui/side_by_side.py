@@ -24,6 +24,8 @@ from allviewer.ui.shown_image import MakeTiles
 from allviewer.workflows.compare_views import Beside, CompareViews
 from allviewer.workflows.ports import Notices
 
+TITLE_PX = 36
+
 
 class SideBySide(QSplitter):
     """Holds the canvas; the second one is made when it is first needed."""
@@ -155,7 +157,7 @@ class _Title(QFrame):
         self._row.setContentsMargins(12, 3, 6, 3)
         self._row.setSpacing(2)
         self._row.addWidget(self._words, 1)
-        self.setFixedHeight(36)
+        self.setFixedHeight(TITLE_PX)
 
     def say(self, words: str) -> None:
         self._words.setText(words)

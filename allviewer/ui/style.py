@@ -113,6 +113,7 @@ def _palette(theme: Theme) -> QPalette:
 
 def _sheet(t: Theme) -> str:
     down, up = ((resources_dir() / "icons" / f"arrow_{way}.svg").as_posix() for way in ("down", "up"))
+    tick = (resources_dir() / "icons" / f"tick_{'dark' if t is DARK else 'light'}.svg").as_posix()
     down_light = (resources_dir() / "icons" / "arrow_light.svg").as_posix()
     return f"""
     QMainWindow, QDialog {{ background: {t.window}; }}
@@ -141,6 +142,15 @@ def _sheet(t: Theme) -> str:
     #notice {{ background: {t.info_back}; border: 1px solid {t.border}; border-radius: 8px; }}
     #problem {{ background: {t.warning_back}; border: 1px solid {t.warning}; border-radius: 8px; }}
     #key {{ background: {t.raised}; color: {t.muted}; border-radius: 3px; padding: 0 4px; }}
+    QCheckBox::indicator, QRadioButton::indicator {{ width: 14px; height: 14px; background: {t.panel};
+        border: 1px solid {t.muted}; border-radius: 3px; }}
+    QRadioButton::indicator {{ border-radius: 8px; }}
+    QCheckBox::indicator:hover, QRadioButton::indicator:hover {{ border-color: {t.accent}; }}
+    QCheckBox::indicator:checked {{ background: {t.accent}; border-color: {t.accent}; image: url("{tick}"); }}
+    QRadioButton::indicator:checked {{ border-color: {t.accent}; background: qradialgradient(cx: 0.5, cy: 0.5,
+        radius: 0.5, fx: 0.5, fy: 0.5, stop: 0 {t.on_accent}, stop: 0.4 {t.on_accent}, stop: 0.5 {t.accent}); }}
+    QCheckBox::indicator:disabled, QRadioButton::indicator:disabled {{ border-color: {t.border}; }}
+    QCheckBox::indicator:checked:disabled {{ background: {t.muted}; }}
     QToolButton {{ border: none; border-radius: 5px; padding: 5px; background: transparent; }}
     QToolButton:hover {{ background: {t.raised}; }}
     QToolButton:checked {{ background: {t.selected}; }}

@@ -51,8 +51,9 @@ class ScaleDialog(QDialog):
         self.measure = QPushButton("Measure")
         self.measure.clicked.connect(self._measure)
         self.ways = {way: QRadioButton(title) for way, title in _WAYS.items()}
-        self.folder = QCheckBox(f"Also for the other {len(work.rows_of_folder):,} images of this folder")
-        self.folder.setVisible(bool(work.rows_of_folder))
+        others = len(work.rows_of_folder)
+        self.folder = QCheckBox(f"Also for the other {'image' if others == 1 else f'{others:,} images'} of this folder")
+        self.folder.setVisible(others > 0)
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.set = self._buttons.addButton("Set", QDialogButtonBox.ButtonRole.AcceptRole)
         self._arrange()

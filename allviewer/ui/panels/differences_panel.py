@@ -100,7 +100,9 @@ class DifferencesPanel(QWidget):
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(24)
         self.table.horizontalHeader().setStretchLastSection(True)
-        for column, width in enumerate((122, 100, 100)):
+        self.table.horizontalHeader().setMinimumSectionSize(36)
+        self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        for column, width in enumerate((118, 92, 92, 48)):
             self.table.setColumnWidth(column, width)
         self.filter = QComboBox()
         self.filter.setFocusPolicy(Qt.FocusPolicy.NoFocus)
