@@ -1,8 +1,9 @@
 """Slides of scanner makers: OpenSlide first, and another library where that one reads more, or more exactly.
 
-OpenSlide addresses every level in whole level-0 pixels. Aperio's levels are a little more than 2 or 4 times smaller
+OpenSlide addresses every level in whole level-0 pixels. Levels are often a little more than 2 or 4 times smaller
 (2.0005 times), so a rectangle of such a level cannot be named exactly and comes back shifted by a fraction of a pixel
-and smoothed. tifffile reads the tiles themselves. Of Hamamatsu's focal stacks OpenSlide shows one plane, tifffile all.
+and smoothed. tifffile reads the tiles themselves, and colour profiles that OpenSlide does not hand out. Of Hamamatsu's
+focal stacks OpenSlide shows one plane, tifffile all.
 """
 
 import dataclasses
@@ -15,6 +16,9 @@ from allviewer.imaging.czi_image import open_czi
 from allviewer.imaging.openslide_image import is_vendor_slide, open_slide
 from allviewer.imaging.tiff_image import open_tiff_levels
 from allviewer.imaging.wrapped_source import WrappedSource
+
+_TILES_AS_THEY_LIE = ("aperio", "philips", "trestle")
+"""Makers whose tiles are the picture unless its size says otherwise; others overlap them or lay them on a slide."""
 
 log = logging.getLogger(__name__)
 
@@ -42,11 +46,11 @@ def open_vendor_slide(path: Path) -> PixelSource:
     slide = open_slide(path)
     vendor = dict(slide.info.properties).get("openslide.vendor")
     is_ndpi = vendor == "hamamatsu" and path.suffix.lower() == ".ndpi"
-    exact = _open_exact(path) if vendor == "aperio" or is_ndpi else None
+    exact = _open_exact(path) if vendor in _TILES_AS_THEY_LIE or is_ndpi else None
     if exact is None:
         return slide
-    same_levels = _extents(exact) == _extents(slide)
-    if (same_levels and vendor == "aperio") or (is_ndpi and exact.info.plane_count > 1):
+    is_better = exact.info.plane_count > 1 if is_ndpi else _extents(exact) == _extents(slide)
+    if is_better:
         return _ExactSource(exact, slide)
     exact.close()
     return slide
