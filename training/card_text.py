@@ -61,10 +61,15 @@ def _use(card: ModelCard) -> str:
     if isinstance(spec, ClassificationSpec):
         return (
             f"Input `image`: uint8 (N, {spec.crop_px}, {spec.crop_px}, 3) RGB, one cell cut out on black at "
-            f"{spec.mpp:g} micrometres per pixel. Output `probabilities`: {', '.join(spec.classes)}."
+            f"{spec.mpp:g} micrometres per pixel. Output `probabilities`: {', '.join(spec.classes)}.{_shown_as(spec)}"
         )
     return (
         f"Input `image`: uint8 (N, height, width, 3) RGB at {spec.mpp:g} micrometres per pixel, sides a multiple of "
         f"{spec.multiple_of}; white cells about {spec.cell_diameter_px:g} pixels across. Output `maps`: "
         f"{', '.join(spec.channels)}, each 0 to 1."
     )
+
+
+def _shown_as(spec: ClassificationSpec) -> str:
+    pairs = [f"{own} as {shown}" for own, shown in zip(spec.classes, spec.shown_as, strict=bool(spec.shown_as))]
+    return f" The viewer shows {', '.join(pairs)}." if pairs else ""

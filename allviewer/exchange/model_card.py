@@ -49,8 +49,9 @@ class SegmentationSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
         cell_diameter_px: median white-cell diameter it saw, for images without a scale.
         multiple_of: height and width of the input must be a multiple of this.
         patch_px: side of the patches it is fed with on large images; halo_px of each border is not trusted.
-        channels: meaning of the maps, in order. "distance" is the distance to the cell's border, 1 at its core.
-        foreground: a pixel belongs to a cell where cytoplasm + nucleus reach this.
+        channels: meaning of the maps, in order. At least "nucleus" or "cell" (nucleus and cytoplasm together) is one of
+            them. "distance" is that to the cell's border, 1 at its core; without it the shape tells cells apart.
+        foreground: a pixel belongs to a cell where "cell", else cytoplasm + nucleus, reaches this.
         core: connected parts where distance reaches this are the seeds of separate cells.
         min_diameter_px: smaller finds are dropped.
     """
@@ -60,7 +61,7 @@ class SegmentationSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     multiple_of: PositiveInt = 16
     patch_px: PositiveInt = 512
     halo_px: PositiveInt = 64
-    channels: tuple[Literal["background", "cytoplasm", "nucleus", "distance"], ...] = (
+    channels: tuple[Literal["background", "cytoplasm", "nucleus", "cell", "distance"], ...] = (
         "background",
         "cytoplasm",
         "nucleus",
@@ -77,7 +78,9 @@ class ClassificationSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     Attributes:
         mpp: micrometres per pixel of the crop.
         crop_px: side of the square crop; the cell's centre of mass lies in its middle, all else is black (0, 0, 0).
-        classes: class keys, in the order of the probabilities; "blast" is one of them.
+        classes: of the network, in the order of its probabilities.
+        shown_as: the viewer's class of each of them, such as "blast" for every kind of blast; their probabilities are
+            added up. Empty where the classes are the viewer's own.
         temperature: what the logits were divided by inside the network (calibration), for the record.
     """
 
@@ -85,6 +88,7 @@ class ClassificationSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     crop_px: PositiveInt
     classes: tuple[Name, ...]
     temperature: Positive = 1.0
+    shown_as: tuple[Name, ...] = ()
 
 
 class Figure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

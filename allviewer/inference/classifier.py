@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from allviewer.domain.labels import UNCLASSIFIED
 from allviewer.domain.mask import Mask
@@ -57,8 +58,22 @@ class Classifier:
         return cut_cell(rgb, (box.x, box.y), mask, um_per_px, self.spec)
 
     def _verdict(self, row: np.ndarray) -> Verdict:
-        probabilities = tuple(zip(self.spec.classes, (float(p) for p in row), strict=True))
-        return Verdict(self.spec.classes[int(row.argmax())], probabilities, class_entropy(row))
+        return verdict_of(row, self.spec)
+
+
+def verdict_of(row: NDArray[np.float32], spec: ClassificationSpec) -> Verdict:
+    """The verdict of a network's probabilities (classes,), in the classes that the viewer shows."""
+    shown = spec.shown_as or spec.classes
+    total: dict[str, float] = dict.fromkeys(shown, 0.0)
+    for key, probability in zip(shown, row, strict=True):
+        total[key] += float(probability)
+    rows = np.fromiter(total.values(), np.float64)
+    return Verdict(max(total, key=total.__getitem__), tuple(total.items()), class_entropy(rows))
+
+
+def knows_blasts(spec: ClassificationSpec) -> bool:
+    """Whether one of the classes is shown as blast; networks for types of white cells alone have none."""
+    return "blast" in (spec.shown_as or spec.classes)
 
 
 def classification_spec(pack: InstalledPack) -> ClassificationSpec:

@@ -10,7 +10,7 @@ from allviewer.domain.scale import Scale, plausible, refuse_impossible, why_no_g
 from allviewer.domain.slide import PixelSource
 from allviewer.exchange.model_card import SegmentationSpec
 from allviewer.inference.background import may_hold_cells
-from allviewer.inference.classifier import UNKNOWN_CLASS, Classifier
+from allviewer.inference.classifier import UNKNOWN_CLASS, Classifier, knows_blasts
 from allviewer.inference.clock import Clock
 from allviewer.inference.cut_out import CUT_OUT_MAX_PX, cut_out_cell, cut_out_um_per_px
 from allviewer.inference.installed_pack import InstalledPack
@@ -126,6 +126,10 @@ class _Run:
             if request.classifier is not None:
                 classify = sessions.get(request.classifier, request.device, request.threads)
                 self._classifier = Classifier(classify, cancel, clock)
+                if not knows_blasts(self._classifier.spec):
+                    self.notes.append(
+                        f"The classifier '{request.classifier.card.name}' knows no blasts: it finds none."
+                    )
         used = [_identity(part) for part in (request.segmentation, request.classifier) if part is not None]
         self._origin = Origin.model(" + ".join(used))
         with clock.stage("scale"):

@@ -50,7 +50,7 @@ class FoundCell:
     """One cell in level-0 pixels.
 
     Attributes:
-        nucleus: lies inside `mask`, never empty.
+        nucleus: lies inside `mask`; empty only where the network knows no nuclei.
         boundary_entropy: mean entropy of the foreground along the cell's border, 0 (sure) to 1.
     """
 
@@ -89,7 +89,7 @@ def find_cells(
         if wanted is not None and not wanted.contains_point(*_centre(around == number, place)):
             continue
         planes = np.dstack([likely, nucleus_lead[rows, columns], _territory(around, number)])
-        cell = _cut_cell(planes, place, bounds, spec.foreground)
+        cell = _cut_cell(planes, place, bounds, spec)
         if cell is not None:
             found.append(FoundCell(*cell, boundary_entropy(likely, around == number)))
     return found
@@ -160,13 +160,26 @@ def class_entropy(probabilities: NDArray[np.floating]) -> float:
 
 
 def planes_of(maps: Maps, spec: SegmentationSpec) -> tuple[Plane, Plane, Plane]:
-    """Foreground (cytoplasm plus nucleus), nucleus lead (nucleus minus cytoplasm), distance; each (height, width)."""
+    """Foreground, nucleus lead and distance to the border, each (height, width), of whatever maps a network gives.
+
+    Foreground is the map of the cell, else cytoplasm plus nucleus. The nucleus is where it leads the cytoplasm, or
+    where it is likelier than not if cytoplasm has no map: with nuclei alone the cell is its nucleus. Without a map of
+    the nucleus it leads nowhere. Without a map of the distance the shape of the foreground tells it.
+    """
     named = dict(zip(spec.channels, maps, strict=True))
-    foreground = named["cytoplasm"] + named["nucleus"]
+    nothing = np.zeros(maps.shape[1:], np.float32)
+    nucleus, cytoplasm = named.get("nucleus", nothing), named.get("cytoplasm")
+    foreground = named.get("cell", nucleus + (nothing if cytoplasm is None else cytoplasm))
+    lead = nucleus - (0.5 if cytoplasm is None else cytoplasm)
     distance = named.get("distance")
     if distance is None:
         distance = _distance_from(foreground >= spec.foreground)
-    return foreground, named["nucleus"] - named["cytoplasm"], distance
+    return foreground, lead, distance
+
+
+def sees_nuclei(spec: SegmentationSpec) -> bool:
+    """Whether a network has a map of the nucleus; without one, no find is dropped for the lack of it."""
+    return "nucleus" in spec.channels
 
 
 def _distance_from(inside: Bitmap) -> Plane:
@@ -241,7 +254,7 @@ def _territory(around: Labels, number: int) -> Plane:
 
 
 def _cut_cell(
-    planes: NDArray[np.float32], frame: MapFrame, bounds: Region, foreground: float
+    planes: NDArray[np.float32], frame: MapFrame, bounds: Region, spec: SegmentationSpec
 ) -> tuple[Mask, Mask] | None:
     """Mask and nucleus from the planes (foreground, nucleus lead, own territory) of a cell's box; None: no cell."""
     height, width = planes.shape[:2]
@@ -254,9 +267,11 @@ def _cut_cell(
     if box.is_empty:
         return None
     fine = _resampled(planes, frame, box)
-    cell = without_holes(largest_piece((fine[..., 0] >= foreground) & (fine[..., 2] > 0.5)))
+    cell = without_holes(largest_piece((fine[..., 0] >= spec.foreground) & (fine[..., 2] > 0.5)))
     nucleus = nucleus_of(fine[..., 1], cell)
-    if np.count_nonzero(nucleus) < max(1.0, NUCLEUS_MIN_SHARE * np.count_nonzero(cell)):
+    if not cell.any():
+        return None
+    if sees_nuclei(spec) and np.count_nonzero(nucleus) < max(1.0, NUCLEUS_MIN_SHARE * np.count_nonzero(cell)):
         return None
     return Mask(cell, box.x, box.y), Mask(nucleus, box.x, box.y)
 

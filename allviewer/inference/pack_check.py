@@ -31,12 +31,14 @@ def check_pack(pack: InstalledPack) -> None:
 def _check_spec(pack: InstalledPack) -> None:
     spec = pack.card.spec
     if isinstance(spec, SegmentationSpec):
-        if not {"cytoplasm", "nucleus"} <= set(spec.channels) or len(set(spec.channels)) != len(spec.channels):
-            raise _wrong(pack, "its card must name the maps 'cytoplasm' and 'nucleus', each once")
+        if not {"nucleus", "cell"} & set(spec.channels) or len(set(spec.channels)) != len(spec.channels):
+            raise _wrong(pack, "its card must name the map 'nucleus' or 'cell', and each map once")
         if spec.patch_px % spec.multiple_of or spec.patch_px <= 2 * spec.halo_px:
             raise _wrong(pack, "the patch size of its card does not fit its halo or its multiple")
-    elif "blast" not in spec.classes or len(set(spec.classes)) != len(spec.classes):
-        raise _wrong(pack, "its card must name the class 'blast', and each class once")
+    elif len(spec.classes) < 2 or len(set(spec.classes)) != len(spec.classes):
+        raise _wrong(pack, "its card must name two classes or more, each once")
+    elif spec.shown_as and len(spec.shown_as) != len(spec.classes):
+        raise _wrong(pack, "its card must say of every class as which one it is shown, or of none")
 
 
 def _check_ports(pack: InstalledPack, session: OnnxSession) -> None:

@@ -16,7 +16,7 @@ from allviewer.domain.mask import Bitmap
 from allviewer.domain.scale import Scale
 from allviewer.domain.slide import PixelSource, RgbArray
 from allviewer.exchange.model_card import SegmentationSpec
-from allviewer.inference.instances import Labels, Maps, label_cells, planes_of
+from allviewer.inference.instances import Labels, Maps, label_cells, planes_of, sees_nuclei
 from allviewer.inference.red_cells import RED_CELL_UM, measure_red_cells
 from allviewer.inference.resample import read_scaled, resized
 
@@ -126,7 +126,7 @@ def _try(overview: RgbArray, factor: float, spec: SegmentationSpec, segment: Seg
     height, width = (max(16, round(side * factor)) for side in overview.shape[:2])
     foreground, nucleus_lead, distance = planes_of(segment(resized(overview, width, height)), spec)
     labels = label_cells(foreground, distance, spec)
-    diameters = _diameters(labels, nucleus_lead > 0)
+    diameters = _diameters(labels, nucleus_lead > 0 if sees_nuclei(spec) else labels > 0)
     if not diameters.size:
         return None
     ratio = spec.cell_diameter_px / float(np.median(diameters))

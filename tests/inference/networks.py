@@ -45,6 +45,20 @@ def segmentation_network(input_name: str = "image", channels: int = 4, repeats: 
     return _model(nodes, weights, input_name, "maps", ["n", channels, "h", "w"])
 
 
+def network_of_maps(**maps: tuple[tuple[float, float, float], float]) -> onnx.ModelProto:
+    """uint8 NHWC to maps of any names: what each takes of red, green and blue (0 to 1), and its offset."""
+    mix = np.array([row for row, _ in maps.values()], np.float32)[:, :, None, None] / 255
+    offset = np.array([start for _, start in maps.values()], np.float32)
+    nodes = [
+        helper.make_node("Cast", ["image"], ["as_float"], to=TensorProto.FLOAT),
+        helper.make_node("Transpose", ["as_float"], ["planes"], perm=[0, 3, 1, 2]),
+        helper.make_node("Conv", ["planes", "mix", "offset"], ["mixed"]),
+        helper.make_node("Clip", ["mixed", "zero", "one"], ["maps"]),
+    ]
+    weights = {"mix": mix, "offset": offset, "zero": np.float32(0), "one": np.float32(1)}
+    return _model(nodes, weights, "image", "maps", ["n", len(maps), "h", "w"])
+
+
 def redness_network() -> onnx.ModelProto:
     """p(blast) grows with the share of nucleus (red) in the crop."""
     nodes = [

@@ -106,7 +106,7 @@ UNFIT = {
         lambda path: write_pack(path, spec=ClassificationSpec(0.25, 48, ("blast", "b", "c"))),
         "promises 3 classes",
     ),
-    "no class blast": (lambda path: write_pack(path, spec=ClassificationSpec(0.25, 48, ("a", "b"))), "'blast'"),
+    "one class": (lambda path: write_pack(path, spec=ClassificationSpec(0.25, 48, ("blast",))), "two classes or more"),
     "no nucleus map": (
         lambda path: write_pack(path, spec=SegmentationSpec(0.25, 40, channels=("background", "cytoplasm"))),
         "'nucleus'",

@@ -8,7 +8,7 @@ from training.classifiers.fitting import fit, predict_proba
 from training.classifiers.kept import Lesson, load_lesson, save_lesson
 from training.errors import TrainingError
 
-LIMITED = {"AdaBoostClassifier": 0.6, "BernoulliNB": 0.8, "ExtraTreeClassifier": 0.8}
+LIMITED = {"AdaBoostClassifier": 0.5, "BernoulliNB": 0.8, "ExtraTreeClassifier": 0.8}
 """Least accuracy of those that cannot, or need not, tell these classes apart; 0.9 of the others."""
 
 
