@@ -12,8 +12,8 @@ from allviewer.ui.icons import icon
 from allviewer.ui.panels.parts import heading, muted, row
 from allviewer.workflows.explain_cell import Explanation
 
-_PICTURE_PX = 216
-_WIDTH_PX = 244
+_PICTURE_PX = 236
+_WIDTH_PX = 264
 _LIKELIEST = ""
 """Choice of people who want the class that the network says, whatever it is."""
 

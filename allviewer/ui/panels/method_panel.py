@@ -91,8 +91,10 @@ class MethodPanel(Floating):
 
     def say_unseen(self, sentence: str) -> None:
         """Why there is no preview; empty: there is one."""
-        self._unseen.setText(sentence)
-        self._unseen.setVisible(bool(sentence))
+        if sentence != self._unseen.text():
+            self._unseen.setText(sentence)
+            self._unseen.setVisible(bool(sentence))
+            self.place_again()
 
     def place(self, over: QWidget) -> None:
         """At the top left, as high as its rows need and the picture allows."""
