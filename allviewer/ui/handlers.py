@@ -7,10 +7,6 @@ from PySide6.QtCore import Qt
 
 from allviewer.session.looks import ColourBy
 from allviewer.session.tool_state import Part, ToolKind
-from allviewer.ui.dialogs.about import AboutDialog
-from allviewer.ui.dialogs.cheat_sheet import CheatSheet
-from allviewer.ui.dialogs.command_palette import CommandPalette
-from allviewer.ui.dialogs.packs_dialog import PacksDialog
 from allviewer.ui.parts_of_window import Session, Workflows
 
 if TYPE_CHECKING:
@@ -182,9 +178,9 @@ def _help(window: "MainWindow", work: Workflows) -> dict[str, Handler]:
         "show_heat": window.heat.toggle,
         "method_settings": window.methods.toggle,
         "install_pack": work.packs.choose,
-        "manage_packs": lambda: PacksDialog(work.packs, window).exec(),
+        "manage_packs": window.dialogs.show_packs,
         "fine_tune": window.dialogs.show_fine_tune,
-        "cheat_sheet": lambda: CheatSheet(window).exec(),
-        "palette": lambda: CommandPalette(window.actions_table, window).show_over(window),
-        "about": lambda: AboutDialog(window).exec(),
+        "cheat_sheet": window.dialogs.show_keys,
+        "palette": window.dialogs.show_palette,
+        "about": window.dialogs.show_about,
     }

@@ -1,16 +1,9 @@
-"""The dialogs that the window's actions open."""
+"""The dialogs that the window's actions open; each is loaded when it is first wanted, so that the start is quick."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from allviewer.session.tool_state import ToolKind
-from allviewer.ui.dialogs.compare_dialog import CompareDialog
-from allviewer.ui.dialogs.export_dialog import ExportDialog
-from allviewer.ui.dialogs.fine_tune_dialog import FineTuneDialog
-from allviewer.ui.dialogs.picture_dialog import PictureDialog
-from allviewer.ui.dialogs.properties_dialog import PropertiesDialog
-from allviewer.ui.dialogs.scale_dialog import ScaleDialog
-from allviewer.ui.dialogs.settings_dialog import SettingsDialog
 from allviewer.ui.parts_of_window import Session, Workflows
 
 if TYPE_CHECKING:
@@ -24,18 +17,26 @@ class WindowDialogs:
         self._session, self._work, self._window = session, work, window
 
     def show_export(self) -> None:
+        from allviewer.ui.dialogs.export_dialog import ExportDialog
+
         ExportDialog(self._work.export_training, self._window).exec()
 
     def show_settings(self) -> None:
+        from allviewer.ui.dialogs.settings_dialog import SettingsDialog
+
         SettingsDialog(self._work.settings, self._window).exec()
 
     def show_fine_tune(self) -> None:
+        from allviewer.ui.dialogs.fine_tune_dialog import FineTuneDialog
+
         dialog = FineTuneDialog(self._work.fine_tune, self._work.export_training, self._work.packs, self._window)
         dialog.pack_taken.connect(self._window.choice.use)
         dialog.show()
 
     def show_scale(self) -> None:
         """Stays open beside the picture, for the ruler."""
+        from allviewer.ui.dialogs.scale_dialog import ScaleDialog
+
         document = self._session.workspace.document
         if document is None:
             return
@@ -50,11 +51,15 @@ class WindowDialogs:
         self._window.canvas.setFocus()
 
     def show_properties(self) -> None:
+        from allviewer.ui.dialogs.properties_dialog import PropertiesDialog
+
         document = self._session.workspace.document
         if document is not None:
             PropertiesDialog(document, self._work.describe, self._window).exec()
 
     def show_compare(self) -> None:
+        from allviewer.ui.dialogs.compare_dialog import CompareDialog
+
         document, work = self._session.workspace.document, self._work
         if document is None:
             return
@@ -76,6 +81,8 @@ class WindowDialogs:
             self._work.export_view.copy(picture.draw)
 
     def show_export_view(self) -> None:
+        from allviewer.ui.dialogs.picture_dialog import PictureDialog
+
         document, make = self._session.workspace.document, self._window.shown.picture
         if document is None:
             return
@@ -83,3 +90,23 @@ class WindowDialogs:
         has_cells = self._session.view.overlay.visible and len(document.annotations) > 0
         work = self._work.export_view
         PictureDialog(make, work, lambda: work.ask_path(name), has_cells, self._window).exec()
+
+    def show_packs(self) -> None:
+        from allviewer.ui.dialogs.packs_dialog import PacksDialog
+
+        PacksDialog(self._work.packs, self._window).exec()
+
+    def show_keys(self) -> None:
+        from allviewer.ui.dialogs.cheat_sheet import CheatSheet
+
+        CheatSheet(self._window).exec()
+
+    def show_palette(self) -> None:
+        from allviewer.ui.dialogs.command_palette import CommandPalette
+
+        CommandPalette(self._window.actions_table, self._window).show_over(self._window)
+
+    def show_about(self) -> None:
+        from allviewer.ui.dialogs.about import AboutDialog
+
+        AboutDialog(self._window).exec()
