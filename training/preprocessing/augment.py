@@ -44,7 +44,7 @@ class Augmenter:
         if mask is not None:
             given[MASK] = mask[None]
         changed = self._chain(given)
-        return changed[PICTURE], changed[MASK][0] if mask is not None else None
+        return changed[PICTURE], changed[MASK][0].to(mask.dtype) if mask is not None else None
 
 
 def _steps(settings: Augmentation, side: int, keys: list[str]) -> list[Any]:
