@@ -1,5 +1,6 @@
 """Whole slides of scanner makers through OpenSlide."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,10 +18,11 @@ from allviewer.imaging.pixel_size import credible_mpp
 
 if TYPE_CHECKING:
     from openslide import OpenSlide
-    from PIL.ImageCms import ImageCmsProfile
 
 _COLOURS = rgb_over_white()
 _GENERIC = "generic-tiff"
+_LONGEST_TEXT = 500
+_UNREADABLE = ("openslide.level", "openslide.region[", "openslide.quickhash", "openslide.icc-size")
 
 
 def is_vendor_slide(path: Path) -> bool:
@@ -53,7 +55,7 @@ class _OpenSlideSource(ImageSource):
 
     def __init__(self, path: Path, slide: "OpenSlide", library: str) -> None:
         check_size(path.name, *slide.dimensions)
-        self._profile = load_profile(_profile_bytes(slide.color_profile), "RGB")
+        self._profile = load_profile(_profile_bytes(slide), "RGB")
         super().__init__(_info(slide, library, self._profile.name if self._profile else ""))
         self._path = path
         self._slide = slide
@@ -78,8 +80,11 @@ class _OpenSlideSource(ImageSource):
             return _COLOURS.to_rgb(np.asarray(image), profile if self._look.managed else None)
 
 
-def _profile_bytes(profile: "ImageCmsProfile | None") -> bytes | None:
-    return None if profile is None else profile.tobytes()
+def _profile_bytes(slide: "OpenSlide") -> bytes | None:
+    """As they stand in the file: OpenSlide's own property fails on a damaged profile, beside sound pixels."""
+    pixel = slide.read_region((0, 0), slide.level_count - 1, (1, 1))
+    profile = pixel.info.get("icc_profile")
+    return profile if isinstance(profile, bytes) else None
 
 
 def _info(slide: "OpenSlide", library: str, profile: str) -> SlideInfo:
@@ -93,10 +98,17 @@ def _info(slide: "OpenSlide", library: str, profile: str) -> SlideInfo:
         mpp=credible_mpp(_number(properties.get("openslide.mpp-x")), _number(properties.get("openslide.mpp-y"))),
         objective=_number(properties.get("openslide.objective-power")),
         reader=f"{library} ({properties.get('openslide.vendor', 'unknown maker')})",
-        properties=tuple(sorted(properties.items())),
+        properties=tuple(_shown(properties)),
         profile=profile,
         associated=tuple(sorted(slide.associated_images)),
     )
+
+
+def _shown(properties: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """What people can read: no tables of levels, and of descriptions that hold whole pictures only the beginning."""
+    for key, value in sorted(properties.items()):
+        if value.strip() and not key.startswith(_UNREADABLE):
+            yield key, value if len(value) <= _LONGEST_TEXT else f"{value[:_LONGEST_TEXT]} …"
 
 
 def _number(text: str | None) -> float | None:

@@ -111,6 +111,14 @@ def test_the_scanners_colour_profile_is_applied(tmp_path, picture, name):
     assert np.abs(source.read(0, left, top, 500, 500).astype(int) - stored).max() > 60
 
 
+@pytest.mark.parametrize("name", ["a.svs", "v.bif"])
+def test_a_damaged_profile_is_named_and_the_slide_shown(tmp_path, picture, name):
+    pixels = picture(512, 512)
+    source = open_image(TIFF_DIALECTS[name](tmp_path / name, [pixels], LABEL, profile=b"no profile" * 30))
+    assert "damaged" in source.info.profile
+    assert np.array_equal(source.read(0, 0, 0, 500, 500), pixels[:500, :500])
+
+
 @pytest.mark.parametrize("name", ["a.svs", "p.tiff", "t.tif"])
 def test_levels_that_are_no_whole_number_of_times_smaller(tmp_path, picture, name):
     finest = picture(1021, 891)
