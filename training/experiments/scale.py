@@ -48,7 +48,7 @@ SCALES = {
     scale.name: scale
     for scale in (
         Scale(name="full"),
-        Scale(name="two_cores", pictures=3000, size_divisor=4, epochs=15, tested_by_picture=1),
+        Scale(name="two_cores", pictures=3000, size_divisor=4, epochs=8, tested_by_picture=1),
         Scale(name="two_cores_short", pictures=1000, size_divisor=4, epochs=6, tested_by_picture=1),
         Scale(name="quick", pictures=160, size_px=32, epochs=2, tested_by_picture=1),
     )
