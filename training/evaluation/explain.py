@@ -44,10 +44,9 @@ class Explainer:
         self.experiment: Experiment = read_record(run).experiment
         if self.experiment.task != "classification":
             raise TrainingError(f"{self.experiment.name} finds masks: a heat map is of a class.")
-        fold = run / "fold_0"
-        self.tested = Predictions.load(fold / RESULT)
+        self.tested = Predictions.load(run / "fold_0" / RESULT)
         self.classes = self.tested.classes
-        self._network = self._load(fold / WEIGHTS)
+        self._network = trained_network(run, self.experiment, len(self.classes))
 
     def explain(self, image: RgbArray, class_name: str = "") -> Explained:
         """What the network says of a picture, and where it looks for a class (the one it says, if none is named).
@@ -65,14 +64,17 @@ class Explainer:
         seen = np.ascontiguousarray(np.broadcast_to(prepared, (*prepared.shape[:2], 3)))
         return Explained(seen, self.classes[index], float(given[index]), heat_map(self._network, batch, index))
 
-    def _load(self, path: Path) -> Network:
-        model = msgspec.structs.replace(self.experiment.model, weights="")
-        network = build_network(model, self.experiment.preparation, len(self.classes))
-        try:
-            network.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
-        except (OSError, RuntimeError, KeyError) as error:
-            raise TrainingError(f"{path.name} of the run cannot be read: {error}.", "Train it again.") from error
-        return network.eval()
+
+def trained_network(run: Path, experiment: Experiment, classes: int) -> Network:
+    """The network of the first fold of a run. Raises `TrainingError` if its weights are missing or damaged."""
+    model = msgspec.structs.replace(experiment.model, weights="")
+    network = build_network(model, experiment.preparation, classes)
+    path = run / "fold_0" / WEIGHTS
+    try:
+        network.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
+    except (OSError, RuntimeError, KeyError) as error:
+        raise TrainingError(f"{path.name} of the run cannot be read: {error}.", "Train it again.") from error
+    return network.eval()
 
 
 def panels_of(

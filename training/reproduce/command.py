@@ -8,15 +8,19 @@ from allviewer.exchange.training_events import Progress
 from allviewer.progress import CancelToken
 from training.datasets.catalogue import find_all
 from training.errors import TrainingError
+from training.evaluation.mask_scores import SegmentationScores
 from training.experiments.catalogue import EXPERIMENTS
 from training.experiments.experiment import Experiment
 from training.experiments.scale import Scale
 from training.reproduce.arguments import ALL
+from training.reproduce.classifier_table import PAPER as TABLE_5_PAPER
+from training.reproduce.classifier_table import classifier_tables, plan_classifiers
 from training.reproduce.jobs import Budget, Job, Outcome, kept_runs, run_jobs
+from training.reproduce.mask_pages import write_classical_page
 from training.reproduce.own_tables import mask_tables, protocol_tables, shortcut_tables
 from training.reproduce.pages import write_page
 from training.reproduce.papers import PAPERS
-from training.reproduce.plan import Planned, plan_experiments, plan_masks, plan_shortcuts
+from training.reproduce.plan import Planned, PlannedMasks, plan_experiments, plan_masks, plan_shortcuts
 from training.reproduce.shelf import Shelf
 from training.reproduce.summary import write_summary
 from training.reproduce.tables import Pair, experiment_lines, measured_pair, paper_tables
@@ -65,12 +69,18 @@ def reproduce(wanted: Wanted, cancel: CancelToken, tell: Tell) -> Path:
     experiments = chosen_experiments(wanted.paper, wanted.only)
     shelf = Shelf(wanted.data, find_all, cancel, tell)
     planned = plan_experiments(experiments, shelf, wanted.scale, wanted.seed)
-    simple = [*plan_shortcuts(shelf), *plan_masks(shelf)] if not wanted.only else []
-    jobs: list[Job] = [*simple, *(job for plan in planned for job in plan.jobs)]
+    masks = [] if wanted.only else plan_masks(shelf)
+    simple = [] if wanted.only else [*plan_shortcuts(shelf), *(plan.job for plan in masks)]
+    if not wanted.only and wanted.paper in (ALL, TABLE_5_PAPER):
+        simple += plan_classifiers(shelf, wanted.seed)
+    jobs = [*simple, *(job for plan in planned for job in plan.jobs)]
     if wanted.just_tables:
         outcomes = kept_runs(jobs, wanted.out)
     else:
         outcomes = run_jobs(jobs, wanted.out, Budget(wanted.minutes), cancel, _part(tell, 0.0, 0.9))
+    by_job = {outcome.job: outcome for outcome in outcomes}
+    for plan in masks:
+        _write_mask_page(plan, by_job[plan.job], wanted.out, cancel)
     return _write(wanted, planned, outcomes, shelf, cancel, _part(tell, 0.9, 1.0))
 
 
@@ -104,6 +114,7 @@ def _write(
     tables = [table for paper in PAPERS for table in paper_tables(paper, [p.experiment for p in planned], pairs)]
     leaky = [(plan, by_job[plan.leaky].run) for plan in planned if plan.leaky is not None]
     tables += protocol_tables(leaky, pairs, wanted.rounds, wanted.seed)
+    tables += classifier_tables(outcomes, wanted.rounds, wanted.seed)
     tables += shortcut_tables(outcomes, wanted.rounds, wanted.seed) + mask_tables(outcomes, wanted.rounds, wanted.seed)
     for table in tables:
         write_table(table, wanted.out / "tables" / table.paper)
@@ -113,6 +124,15 @@ def _write(
         write_page(plan, pairs[plan.experiment.name], lines, wanted.command, wanted.out, shelf, cancel)
     folder, paper = wanted.out / "tables", "" if wanted.paper == ALL else wanted.paper
     return write_summary(tables, outcomes, wanted.scale, wanted.command, wanted.seed, folder, paper)
+
+
+def _write_mask_page(plan: PlannedMasks, outcome: Outcome, out: Path, cancel: CancelToken) -> None:
+    """Once: a method without a network says the same every time."""
+    path = out / "pages" / f"{plan.job.name}-{plan.job.data}.html"
+    if path.is_file() or not isinstance(outcome.run, SegmentationScores):
+        return
+    cancel.check()
+    write_classical_page(plan.method, plan.settings, plan.load(), outcome.run, path)
 
 
 def _pair(plan: Planned, by_job: dict[Job, Outcome], wanted: Wanted) -> Pair:

@@ -12,6 +12,7 @@ from training.evaluation.report import Report, write_report
 from training.experiments.record import RUN_FILE, RunRecord, read_record
 from training.experiments.samples import Samples
 from training.reproduce.comparison import Line
+from training.reproduce.mask_pages import MASKS, network_masks
 from training.reproduce.papers import PAPERS
 from training.reproduce.plan import Planned
 from training.reproduce.shelf import Shelf
@@ -40,7 +41,7 @@ def write_page(
         verdicts=tuple(dict.fromkeys(line.verdict for line in own)),
         measured=measured,
         published={line.metric: line.published for line in own if line.published is not None},
-        more_plots=tuple(_heat_maps(plan, runs[-1], shelf, cancel)) if runs else (),
+        more_plots=(_pictures(plan, runs[0], shelf, cancel),) if runs else (),
     )
     return write_report(report, out / "pages" / f"{plan.experiment.name}.html")
 
@@ -67,17 +68,17 @@ def _about(plan: Planned, records: Sequence[RunRecord], command: str) -> Iterabl
     yield "Command", command
 
 
-def _heat_maps(plan: Planned, run: Path, shelf: Shelf, cancel: CancelToken) -> Iterable[tuple[str, Figure]]:
-    """Tested pictures of the first fold, wrong answers first, and where the network looked."""
-    if plan.experiment.task != "classification":
-        return
+def _pictures(plan: Planned, run: Path, shelf: Shelf, cancel: CancelToken) -> tuple[str, Figure]:
+    """Tested pictures of the first fold: where the network looked, or its masks beside the drawn ones."""
+    if plan.experiment.task == "segmentation":
+        return MASKS, network_masks(run, shelf.samples(plan.data, need_labels=False), cancel)
     explainer = Explainer(run)
     samples = shelf.samples(plan.data, need_labels=True)
     chosen = _some_tested(explainer, samples)
     images = [samples.read(samples.rows[row]) for row in chosen]
     titles = [f"true: {samples.labels[row]}" for row in chosen]
     caption = "Grad-CAM of the first fold on pictures it had not learnt: what spoke for the answer given (bright)"
-    yield caption, panels_of(images, titles, explainer, "", cancel)
+    return caption, panels_of(images, titles, explainer, "", cancel)
 
 
 def _some_tested(explainer: Explainer, samples: Samples) -> list[int]:

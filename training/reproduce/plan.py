@@ -7,7 +7,8 @@ from pathlib import Path
 
 import msgspec
 
-from allviewer.classical.methods import METHODS
+from allviewer.classical.methods import METHODS, Method
+from allviewer.exchange.parameters import Settings
 from allviewer.progress import CancelToken
 from training.evaluation.mask_scores import SegmentationScores
 from training.evaluation.predictions import Predictions
@@ -17,7 +18,7 @@ from training.experiments.experiment import Experiment
 from training.experiments.machine import Machine
 from training.experiments.protocols import PROTOCOLS, find_protocol
 from training.experiments.scale import Scale
-from training.reproduce.classical_masks import classical_job
+from training.reproduce.classical_masks import Load, classical_job
 from training.reproduce.jobs import Job
 from training.reproduce.shelf import Shelf
 from training.reproduce.simple_answers import simple_job
@@ -94,10 +95,20 @@ def plan_shortcuts(shelf: Shelf) -> list[Job]:
     ]
 
 
-def plan_masks(shelf: Shelf) -> list[Job]:
+@dataclass(frozen=True)
+class PlannedMasks:
+    """A classical method with its settings, the pictures that it is scored on, and the job that does it."""
+
+    method: Method
+    settings: Settings
+    load: Load
+    job: Job
+
+
+def plan_masks(shelf: Shelf) -> list[PlannedMasks]:
     """Every classical method on every source with drawn masks."""
     return [
-        classical_job(method, given, source, load)
+        PlannedMasks(method, method.settings(given), load, classical_job(method, given, source, load))
         for source, load in shelf.masks().items()
         for method in METHODS
         for given in AS_PRINTED.get(method.name, ({},))

@@ -25,7 +25,7 @@ def impossible(printed: Mapping[str, float], pictures: int | None = None) -> dic
                 found[names[2]] = sentence
     if pictures and "accuracy" in printed and not _is_a_share_of(printed["accuracy"], pictures):
         percent = f"{_PERCENT * printed['accuracy']:.{_digits(printed['accuracy'])}f} %"
-        found["accuracy"] = f"no number of right answers out of {pictures} pictures gives {percent}."
+        found["accuracy"] = f"no number of right answers out of {pictures} pictures gives {percent}, each tested once."
     return found
 
 

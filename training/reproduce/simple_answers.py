@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import numpy as np
@@ -20,7 +19,10 @@ from training.splits import joined_groups
 from training.tasks import Tell
 
 Numbers = Callable[[RgbArray], NDArray[np.float64]]
-MakeClassifier = Callable[[], Any]
+Floats = NDArray[np.float64]
+Answer = Callable[[Floats], NDArray[np.float32]]
+"""From features (n, numbers) to probabilities (n, classes)."""
+Learn = Callable[[Floats, NDArray[np.int64]], Answer]
 
 SEED = 1
 
@@ -48,42 +50,41 @@ def simple_job(kind: str, data: str, load: Callable[[], Samples], protocol: Prot
     def make(_: Path, cancel: CancelToken, tell: Tell) -> Predictions:
         samples = load()
         features = _features(samples, NUMBERS[kind], cancel, tell)
-        return cross_predict(features, samples, protocol, logistic_regression, cancel)
+        return cross_predict(features, samples, protocol, learn_logistic, SEED, cancel)
 
     settings = msgspec.json.encode((kind, data, protocol, SEED))
     return Job(f"simple-{kind}", data, protocol.name, settings, Predictions, make)
 
 
-def logistic_regression() -> Any:
+def learn_logistic(features: Floats, truth: NDArray[np.int64]) -> Answer:
+    """A logistic regression on scaled features; every class has to be met."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    return make_pipeline(StandardScaler(), LogisticRegression(max_iter=2000))
+    fitted = make_pipeline(StandardScaler(), LogisticRegression(max_iter=2000)).fit(features, truth)
+    return lambda rows: fitted.predict_proba(rows).astype(np.float32)
 
 
 def cross_predict(
-    features: NDArray[np.floating], samples: Samples, protocol: Protocol, make: MakeClassifier, cancel: CancelToken
+    features: Floats, samples: Samples, protocol: Protocol, learn: Learn, seed: int, cancel: CancelToken
 ) -> Predictions:
-    """What a classifier of scikit-learn's kind says of each fold after learning the others.
+    """What a classifier says of each fold after learning the others.
 
     Args:
         features: (n, numbers) of the samples.
-        make: gives a new classifier with `fit` and `predict_proba`.
+        learn: gives, for features and classes, a function from features to probabilities (n, classes).
     """
     truth = samples.class_indices()
     rows, answers, folds, learning, asking = [], [], [], 0.0, 0.0
-    for fold in divide(protocol, samples.groups, samples.same, samples.labels, SEED):
+    for fold in divide(protocol, samples.groups, samples.same, samples.labels, seed):
         cancel.check()
-        classifier = make()
         started = time.process_time()
-        classifier.fit(features[fold.train], truth[fold.train])
+        answer = learn(features[fold.train], truth[fold.train])
         taught = time.process_time()
-        answer = np.zeros((len(fold.test), len(samples.classes)), np.float32)
-        answer[:, classifier.classes_] = classifier.predict_proba(features[fold.test])
+        answers.append(answer(features[fold.test]))
         learning, asking = learning + taught - started, asking + time.process_time() - taught
         rows.append(fold.test)
-        answers.append(answer)
         folds += [fold.number] * len(fold.test)
     tested = np.concatenate(rows)
     groups = joined_groups(samples.groups, samples.same)
