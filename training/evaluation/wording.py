@@ -46,22 +46,26 @@ def plural(thing: str) -> str:
     return " ".join((f"{first}s", *rest))
 
 
+def group_word(run: Run) -> str:
+    """What its groups are called in short: "subject" only where they are that."""
+    return "subject" if run.group_kind == "subject" else "group"
+
+
 def counted_groups(run: Run) -> str:
-    return counted(len(set(run.groups)), run.group_kind)
+    """ "29 subjects", "61 groups"."""
+    return counted(len(set(run.groups)), group_word(run))
 
 
 def label_of(run: Run) -> str:
     """ "by picture (leaks)" or "by subject": the mark is part of the name."""
-    by = run.protocol.replace("_", " ")
-    if run.protocol == "by_subject" and run.group_kind != "subject":
-        by = f"by {run.group_kind}"
-    return by + (" (leaks)" if run.leak else "")
+    by = "picture" if run.protocol == "by_picture" else group_word(run)
+    return f"by {by}" + (" (leaks)" if run.leak else "")
 
 
 def behind(run: Run) -> str:
     """How many pictures and groups stand behind the figures, and what that does to the intervals."""
     if not isinstance(run, Predictions):
-        return f"{counted(len(set(run.names)), 'picture')} in {counted_groups(run)}."
+        return f"{counted(len(set(run.names)), 'picture')} in {counted(len(set(run.groups)), run.group_kind)}."
     sentences = []
     everything = len(set(run.groups))
     for number, name in enumerate(run.classes):

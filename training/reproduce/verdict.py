@@ -4,14 +4,12 @@ import numpy as np
 
 from training.evaluation.intervals import Gap, Measured, gap
 from training.evaluation.predictions import Predictions
-from training.evaluation.wording import counted_groups, plural, shown, shown_interval
+from training.evaluation.wording import counted_groups, group_word, shown, shown_interval
 
 
 def verdict(metric: str, published: float | None, by_picture: Measured | None, by_subject: Measured | None) -> str:
     """Sentences on one figure: is the published one reached as the paper measured, does it hold for new subjects."""
     said = []
-    if by_picture is not None and by_subject is None and by_picture.run.group_kind != "subject":
-        said.append("No subjects are known for these data.")
     if by_picture is not None and published is not None:
         said.append(_as_published(metric, published, by_picture))
     elif by_picture is not None:
@@ -41,7 +39,7 @@ def _for_new_groups(metric: str, published: float | None, measured: Measured) ->
     """On groups that the method has not learnt from."""
     run = measured.run
     low, high = measured.interval(metric)
-    new = f"For new {plural(run.group_kind)}" if run.seconds_training else f"Over {plural(run.group_kind)}"
+    new = f"For new {group_word(run)}s" if run.seconds_training else "All in all"
     ours = f"{new} ours is {shown_interval(metric, measured)}, from {counted_groups(run)}"
     if np.isnan(low):
         return f"{ours}: too few of each class to say more."
@@ -63,7 +61,7 @@ def _gap_in_words(metric: str, between: Gap, measured: Measured) -> str:
         return f"The split by picture flatters by {size}."
     if between.high < 0:
         return f"The split by picture gives less, by {size}: that is no leak, but chance or another training."
-    return f"By picture is {size} off: with these {plural(measured.run.group_kind)} that may be chance."
+    return f"By picture is {size} off: with these {group_word(measured.run)}s that may be chance."
 
 
 def against_guessing(metric: str, measured: Measured) -> str:

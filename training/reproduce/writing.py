@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
-from training.evaluation.intervals import Measured
+from training.evaluation.intervals import Gap, Measured
 from training.evaluation.plots import COLOURS, PUBLISHED_COLOUR, new_plot, save_plot
 from training.evaluation.wording import counted_groups, label_of, shown, shown_interval, titled
 from training.reproduce.comparison import ComparedTable, Line
@@ -45,7 +45,9 @@ def markdown(table: ComparedTable, has_plot: bool) -> str:
         parts.append(f"![{titled(table.headline)}, published and ours](table-{table.number}.png)\n")
     others = [line for line in table.lines if line.metric != table.headline]
     if others:
-        parts += ["## The other printed figures\n", _markdown_table(others, with_verdict=False)]
+        bare = not any(line.by_picture or line.published is not None for line in others)
+        listed = _one_column_a_metric(others) if bare else _markdown_table(others, with_verdict=False)
+        parts += ["## The other figures\n", listed]
     return "\n".join(parts)
 
 
@@ -72,30 +74,53 @@ def comparison_plot(table: ComparedTable) -> Figure | None:
                   label="published")  # fmt: skip
     axes.set_yticks(places, [line.label for line in lines], fontsize=8)
     axes.set_ylim(0.4, len(lines) + 0.6)
-    axes.legend(fontsize=8, frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.12 - 0.3 / len(lines)), ncols=3)
+    figure.legend(fontsize=8, frameon=False, loc="outside lower center", ncols=3)
     return figure
 
 
 def _markdown_table(lines: Sequence[Line], with_verdict: bool) -> str:
-    head = ["row", "figure", "published", "ours by picture (leaks)", f"ours {_by(lines)}", "difference"]
-    head += ["verdict"] if with_verdict else []
-    rows = [head, ["---"] * len(head)]
-    for line in lines:
-        row = [line.label, titled(line.metric), "" if line.published is None else shown(line.metric, line.published)]
-        row += [_measured_cell(line.metric, measured) for measured in (line.by_picture, line.by_subject)]
-        between = line.between
-        row.append("" if between is None else _difference(between.value, between.low, between.high))
-        rows.append([*row, line.verdict] if with_verdict else row)
+    """A row a line; columns that would be empty in all rows are left out."""
+    columns = [
+        ("row", [line.label for line in lines]),
+        ("figure", [titled(line.metric) for line in lines]),
+        ("published", ["" if line.published is None else shown(line.metric, line.published) for line in lines]),
+        ("ours by picture (leaks)", [_measured_cell(line.metric, line.by_picture) for line in lines]),
+        (f"ours {_by(lines)}", [_measured_cell(line.metric, line.by_subject) for line in lines]),
+        ("difference", [_difference(line.between) for line in lines]),
+    ]
+    if with_verdict and any(line.published is not None or line.by_picture or line.why_not for line in lines):
+        columns.append(("verdict", [line.verdict for line in lines]))
+    return _as_markdown([column for column in columns if any(column[1])])
+
+
+def _one_column_a_metric(lines: Sequence[Line]) -> str:
+    """A row a label: for tables of our own, where nothing is printed beside and nothing leaks."""
+    labels, metrics = (
+        list(dict.fromkeys(values)) for values in zip(*((x.label, x.metric) for x in lines), strict=True)
+    )
+    cells = {(line.label, line.metric): line for line in lines}
+    columns = [("row", labels)]
+    for metric in metrics:
+        found = [cells[label, metric].by_subject for label in labels]
+        columns.append((titled(metric), ["" if m is None else shown_interval(metric, m) for m in found]))
+    return _as_markdown(columns)
+
+
+def _as_markdown(columns: Sequence[tuple[str, Sequence[str]]]) -> str:
+    rows = [[name for name, _ in columns], ["---"] * len(columns), *zip(*(cells for _, cells in columns), strict=True)]
     return "\n".join("| " + " | ".join(cell.replace("|", "/") for cell in row) + " |" for row in rows) + "\n"
 
 
 def _by(lines: Sequence[Line]) -> str:
-    """What the honest split keeps whole: "by subject", or by what is known instead."""
-    return next((label_of(line.by_subject.run) for line in lines if line.by_subject is not None), "by subject")
+    """What the honest split keeps whole: "by subject", or "by group" where nobody knows the subjects."""
+    kept_whole = {label_of(line.by_subject.run) for line in lines if line.by_subject is not None}
+    return "by subject or group" if len(kept_whole) > 1 else next(iter(kept_whole), "by subject")
 
 
-def _difference(value: float, low: float, high: float) -> str:
-    return f"{100 * value:+.1f} points ({100 * low:+.1f} to {100 * high:+.1f})"
+def _difference(between: Gap | None) -> str:
+    if between is None or np.isnan(between.low):
+        return ""
+    return f"{100 * between.value:+.1f} points ({100 * between.low:+.1f} to {100 * between.high:+.1f})"
 
 
 def _measured_cell(metric: str, measured: Measured | None) -> str:
