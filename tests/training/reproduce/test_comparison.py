@@ -60,9 +60,11 @@ def test_unreached_and_exceeded_figures_are_told_apart() -> None:
     assert "is exceeded" in verdict("accuracy", 0.5, _measured(0.8, "by_picture"), None)
 
 
-def test_unknown_subjects_are_said() -> None:
-    measured = _measured(0.9, "by_picture", kind="run of neighbouring pictures")
-    assert "No subjects are known" in verdict("accuracy", 0.98, measured, None)
+def test_groups_that_are_no_subjects_are_not_called_so() -> None:
+    measured = _measured(0.9, "by_subject", kind="run of neighbouring pictures")
+    said = verdict("accuracy", 0.98, None, measured)
+    assert "For new groups ours is 90.0 %" in said
+    assert "subject" not in said
 
 
 def test_the_files_of_a_table_stand_side_by_side_and_mark_the_leak(tmp_path: Path) -> None:
