@@ -132,7 +132,7 @@ def test_full_screen_and_back(hands):
 
 
 def test_properties_with_label_and_macro(start, smear, monkeypatch, qtbot):
-    monkeypatch.setattr(openers, "open_image", lambda path: FocalStack(channels=("DAPI",)))
+    monkeypatch.setattr(openers, "open_image", lambda path, **_more: FocalStack(channels=("DAPI",)))
     hands = start()
     hands.open_and_wait(smear)
     dialog = PropertiesDialog(hands.document, hands.program.work.describe, hands.window)
@@ -149,7 +149,7 @@ def test_properties_with_label_and_macro(start, smear, monkeypatch, qtbot):
 
 
 def test_magnification_in_the_status_bar(start, smear, monkeypatch):
-    monkeypatch.setattr(openers, "open_image", lambda path: FocalStack())
+    monkeypatch.setattr(openers, "open_image", lambda path, **_more: FocalStack())
     hands = start()
     hands.open_and_wait(smear)
     hands.do("actual")
