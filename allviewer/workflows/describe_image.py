@@ -28,7 +28,8 @@ class DescribeImage:
         entry = next((e for e in self._workspace.entries if e.id == document.image_id), None)
         levels = ", ".join(f"{level.width:,} × {level.height:,}" for level in info.levels)
         facts = [
-            ("File", str(entry.path) if entry is not None else document.name),
+            ("File", document.name),
+            ("Folder", str(entry.path.parent) if entry is not None else ""),
             ("Size", f"{info.width:,} × {info.height:,} px"),
             ("Scale", document.scale.words),
             ("Scale of the file", f"{info.mpp:g} µm/px" if info.mpp else ""),

@@ -9,6 +9,7 @@ from allviewer.domain.colour_view import ColourView
 from allviewer.domain.slide import Level, SlideInfo
 from allviewer.imaging.array_source import ArraySource
 from allviewer.imaging.colour_views import glass_of, part_of_colours, seen_as
+from allviewer.imaging.openers import open_image
 
 WHITE = np.full(3, 255, dtype=np.float32)
 AZURE = 255 * 10 ** -np.array([0.834750233, 0.513556283, 0.196330403])
@@ -65,3 +66,26 @@ def test_a_part_of_the_view_is_the_view_of_the_part(view, x, y, width, height):
     source = seen_as(source_of(pixels), view)
     whole = source.read(0, 0, 0, 120, 100)
     assert np.array_equal(source.read(0, x, y, width, height), whole[y : y + height, x : x + width])
+
+
+@pytest.mark.parametrize(
+    ("place", "views"),
+    [
+        ("bccd/images", (ColourView.AZURE, ColourView.SMEAR_EOSIN, ColourView.SMEAR_REST)),
+        ("viewer_samples/slides/CMU-1-Small-Region.svs", (ColourView.HAEMATOXYLIN, ColourView.EOSIN, ColourView.REST)),
+    ],
+)
+def test_the_stains_of_a_real_image_together_are_the_image(data_dir, place, views):
+    """The light that each stain lets through, multiplied, is what the camera saw, relative to glass."""
+    path = data_dir / place
+    if path.is_dir():
+        path = sorted(path.glob("*.jpg"))[0]
+    source = open_image(path)
+    box = (0, *(side // 3 for side in (source.info.width, source.info.height)), 200, 150)
+    glass = glass_of(source)
+    seen = np.minimum(source.read(*box) / glass, 1)
+    together = np.prod([seen_as(source, view).read(*box) / 255 for view in views], axis=0)
+    off = np.abs(together - seen)
+    assert np.median(off) < 0.01
+    assert (off > 0.1).mean() < 0.1, "where a stain would have to give light, not take it, it is left out"
+    source.close()

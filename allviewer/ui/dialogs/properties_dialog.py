@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -20,6 +21,7 @@ from allviewer.ui.panels.parts import heading, muted, scrolled
 from allviewer.workflows.describe_image import DescribeImage, Fact
 
 _PICTURE_PX = 200
+_GALLERY_PX = 226
 
 
 class PropertiesDialog(QDialog):
@@ -33,7 +35,9 @@ class PropertiesDialog(QDialog):
         body.addWidget(scrolled(_facts(work.facts(document), document.info.properties)), 1)
         self.pictures = {name: QLabel("Reading…") for name in document.info.associated}
         if self.pictures:
-            body.addWidget(scrolled(self._gallery()))
+            gallery = scrolled(self._gallery())
+            gallery.setFixedWidth(_GALLERY_PX)
+            body.addWidget(gallery)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
@@ -53,7 +57,6 @@ class PropertiesDialog(QDialog):
         for name, label in self.pictures.items():
             label.setObjectName("muted")
             label.setWordWrap(True)
-            label.setMinimumWidth(_PICTURE_PX)
             column.addWidget(heading(name.capitalize()))
             column.addWidget(label)
         column.addStretch(1)
@@ -65,7 +68,9 @@ class PropertiesDialog(QDialog):
         keep, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
         pixmap = QPixmap.fromImage(image.scaled(side, side, keep, smooth))
         pixmap.setDevicePixelRatio(ratio)
+        label.setWordWrap(False)
         label.setPixmap(pixmap)
+        label.setFixedSize(pixmap.deviceIndependentSize().toSize())
 
 
 def _show_failure(label: QLabel, error: UserError) -> None:
@@ -92,6 +97,8 @@ def _fill(grid: QGridLayout, line: int, facts: list[Fact]) -> int:
         text = QLabel(value)
         text.setTextFormat(Qt.TextFormat.PlainText)
         text.setWordWrap(True)
+        text.setToolTip(value)
+        text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         title = muted(name)
         title.setTextFormat(Qt.TextFormat.PlainText)
