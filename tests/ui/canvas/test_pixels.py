@@ -135,13 +135,14 @@ def test_without_an_image_the_view_says_what_to_do(bench):
     assert np.array_equal(bench.grab(), before)
 
 
-HI_DPI = """
+HI_DPI_START = """
 import numpy as np
+from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 from allviewer.jobs.runner import JobRunner
-from allviewer.domain.slide import Level, SlideInfo
-from tests.ui.canvas.view_bench import Bench, distinct_pixels
+from allviewer.session.tool_state import ToolKind
+from tests.ui.canvas.hands import drag
+from tests.ui.canvas.view_bench import Bench, distinct_pixels, make_cell
 app = QApplication([])
 class Bot:
     def addWidget(self, w): pass
@@ -151,6 +152,9 @@ class Bot:
         while not f(): app.processEvents()
 runner = JobRunner()
 bench = Bench(Bot(), runner, 401, 301)
+"""
+
+HI_DPI_PIXELS = """
 pixels = distinct_pixels(1200, 900)
 bench.open(pixels)
 assert bench.view.device_pixel_ratio == RATIO, bench.view.device_pixel_ratio
@@ -165,14 +169,36 @@ runner.shutdown()
 print("exact")
 """
 
+HI_DPI_CELLS = """
+bench.open(np.full((900, 1200, 3), 255, np.uint8), [make_cell(1, 580, 400, 30), make_cell(2, 500, 420, 11)])
+for angle in (0, 90):
+    bench.view.rotate_to(angle)
+    bench.view.to_actual_size()
+    bench.view.center_on((590, 440))
+    inked = (bench.grab()[: int(200 * RATIO), : int(390 * RATIO)] != 255).any(axis=2)
+    places = [((x + 0.5) / RATIO, (y + 0.5) / RATIO) for y, x in np.ndindex(inked.shape)]
+    hit = np.array([bench.widget.cell_id_at(bench.view.to_image(place)) > 0 for place in places])
+    assert inked.any() and np.array_equal(hit.reshape(inked.shape), inked), angle
+bench.tools.take(ToolKind.BRUSH)
+bench.tools.set_radius(6)
+paths = []
+bench.widget.stroke_finished.connect(lambda path, *_: paths.append(path))
+drag(bench.widget, QPoint(100, 80), QPoint(150, 90))
+(x, y), target = paths[0][-1], bench.view.to_image((150, 90))
+assert abs(x - target[0]) < 1e-6 and abs(y - target[1]) < 1e-6
+runner.shutdown()
+print("exact")
+"""
 
+
+@pytest.mark.parametrize("what", ["pixels", "cells and tools"])
 @pytest.mark.parametrize("ratio", ["1.25", "1.5", "2"])
-def test_100_percent_is_exact_on_screens_with_other_scaling(ratio, request):
-    script = HI_DPI.replace("RATIO", str(float(ratio)))
+def test_100_percent_is_exact_on_screens_with_other_scaling(ratio, what, request):
+    script = HI_DPI_START + (HI_DPI_PIXELS if what == "pixels" else HI_DPI_CELLS)
     environment = os.environ | {"QT_SCALE_FACTOR": ratio, "QT_QPA_PLATFORM": "offscreen"}
     root = request.config.rootpath
     done = subprocess.run(
-        [sys.executable, "-c", script],
+        [sys.executable, "-c", script.replace("RATIO", str(float(ratio)))],
         cwd=root,
         env=environment,
         capture_output=True,
