@@ -201,11 +201,19 @@ def view_times(size_px: tuple[int, int], number: int) -> dict[str, tuple[float, 
     for percent in (80, 100):
         view.at(percent / 100)
         times[f"pan at {percent} %"] = frames(view.pan, 300)
+    view.state.rotate_to(37)
+    view.rest()
+    times["pan at 37 degrees"] = frames(view.pan, 300)
+    view.state.set_upright()
+    view.at(1.0)
     view.take_brush(200)
     times["brush of 200 px"] = frames(view.stroke, 150)
     view.tools.take(ToolKind.SELECT)
     if view.near:
         times["an edited cell"] = frames(view.edit, 60)
+    view.state.fit()
+    view.rest()
+    times["pan, all in view"] = frames(view.pan, 150)
     view.close()
     return times
 
@@ -219,6 +227,7 @@ def figures(folder: Path) -> list[Figure]:
         ("field, no cells", FIELD_PX, 0),
         ("field, 1 000 cells", FIELD_PX, 1000),
         ("field, 10 000 cells", FIELD_PX, 10_000),
+        ("slide of 100 000 px, no cells", SLIDE_PX, 0),
         ("slide of 100 000 px, 100 000 cells", SLIDE_PX, 100_000),
     ):
         for name, times in view_times(size_px, number).items():
