@@ -124,6 +124,9 @@ class Cell:
     def _with(self, **changes: object) -> "Cell":
         """A copy with the same masks: these need no second look, which makes it ten times as fast as `replace`."""
         copy = object.__new__(Cell)
-        for name in Cell.__slots__:
-            object.__setattr__(copy, name, changes[name] if name in changes else getattr(self, name))
+        for name, slot in _SLOTS:
+            slot.__set__(copy, changes[name] if name in changes else slot.__get__(self))
         return copy
+
+
+_SLOTS = tuple((name, vars(Cell)[name]) for name in Cell.__slots__)

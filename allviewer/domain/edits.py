@@ -151,7 +151,7 @@ def take_model_run(
     dropped = [Change(cell, None) for cell in present if not cell.is_touched]
     added: list[Change] = []
     for cell in found:
-        if any(_same_cell(cell, touched[i], overlap_iou) for i in grid.near(cell.mask.region)):
+        if touched and any(_same_cell(cell, touched[i], overlap_iou) for i in grid.near(cell.mask.region)):
             continue
         added.append(Change(None, cell.numbered(first_free_id + len(added))))
     return Edit(f"Run {model}: {len(added)} cells", (*dropped, *added))

@@ -57,4 +57,6 @@ def _bins_of(region: Region) -> list[tuple[int, int]]:
     if region.is_empty:
         return []
     left, right, top, bottom = _edges(region)
+    if left == right and top == bottom:  # most cells lie in one
+        return [(left, top)]
     return [(column, row) for row in range(top, bottom + 1) for column in range(left, right + 1)]

@@ -147,7 +147,7 @@ def _rest(program: Program, for_s: float = _REST_S) -> None:
         handle_events()
 
 
-def _wait_for(holds: Callable[[], bool], patience_s: float = 120.0) -> None:
+def _wait_for(holds: Callable[[], bool], patience_s: float = 600.0) -> None:
     until = time.perf_counter() + patience_s
     while not holds():
         if time.perf_counter() > until:
