@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from allviewer.domain.geometry import Region
 from allviewer.domain.mask import Mask
+from allviewer.domain.scale import Scale
 from allviewer.errors import PackError
 from allviewer.inference import detect
 from allviewer.inference.detect import DetectRequest, detect_cells
@@ -79,6 +80,21 @@ def test_scale_is_found_from_the_size_of_cells(segmentation, radius):
     assert found.mpp_source == "cell size"
     assert found.mpp == pytest.approx(SPEC.mpp * SPEC.cell_diameter_px / (2 * radius), rel=0.1)
     assert len(found.cells) == 4
+
+
+def test_a_guess_comes_with_its_interval(segmentation):
+    found = run(Picture(draw_cells(300, 400, [(100, 100, 30), (250, 180, 30)])), DetectRequest(segmentation))
+    low, high = found.scale.interval
+    assert found.scale.is_guess
+    assert low < found.mpp < high
+
+
+def test_a_guess_that_no_smear_is_photographed_at_is_not_used(segmentation, monkeypatch):
+    monkeypatch.setattr(detect, "scale_from_red_cells", lambda source: Scale(4.0, "red cells", 5, (3.5, 4.5)))
+    found = run(Picture(draw_cells(200, 200, [(100, 100, 20)])), DetectRequest(segmentation))
+    assert (found.cells, found.mpp) == ((), None)
+    assert "4 micrometres per pixel" in found.notes[0]
+    assert "smaller than any" in found.notes[0]
 
 
 def test_picture_without_cells_says_so(segmentation):
