@@ -7,7 +7,9 @@ from pathlib import Path
 from allviewer.errors import ImageError
 from allviewer.progress import CancelToken
 
+SAMPLED_ABOVE_BYTES = 256 << 20
 _CHUNK_BYTES = 1 << 20
+_SAMPLES, _SAMPLE_BYTES = 64, 64 << 10
 
 
 def hash_file(path: Path, cancel: CancelToken | None = None) -> str:
@@ -30,6 +32,39 @@ def hash_file(path: Path, cancel: CancelToken | None = None) -> str:
     except OSError as error:
         raise ImageError(f"{path.name} cannot be read: {error.strerror or error}.") from error
     return digest.hexdigest()
+
+
+def identity(path: Path, cancel: CancelToken | None = None) -> str:
+    """What an image is known by, 64 hexadecimal digits: `hash_file`, but of a large file only its size and samples.
+
+    A slide of gigabytes is to be seen within a second, not after all of it has been read. Samples are the beginning,
+    the end, where TIFF keeps its tables, and `_SAMPLES` places between.
+
+    Raises:
+        ImageError: the file cannot be read.
+        Cancelled: `cancel` was set meanwhile.
+    """
+    if path.is_dir() or size_bytes(path) <= SAMPLED_ABOVE_BYTES:
+        return hash_file(path, cancel)
+    size = size_bytes(path)
+    digest = hashlib.sha256(f"sampled {size}".encode())
+    try:
+        with path.open("rb") as stream:
+            for number in range(_SAMPLES + 1):
+                stream.seek((size - _CHUNK_BYTES) * number // _SAMPLES)
+                digest.update(stream.read(_CHUNK_BYTES if number in (0, _SAMPLES) else _SAMPLE_BYTES))
+    except OSError as error:
+        raise ImageError(f"{path.name} cannot be read: {error.strerror or error}.") from error
+    return digest.hexdigest()
+
+
+def is_known_as(path: Path, known: str) -> bool:
+    """Whether a file is the one that was once known so; large files used to be hashed whole.
+
+    Raises:
+        ImageError: the file cannot be read.
+    """
+    return known == identity(path) or (size_bytes(path) > SAMPLED_ABOVE_BYTES and known == hash_file(path))
 
 
 def size_bytes(path: Path) -> int:

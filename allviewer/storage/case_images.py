@@ -72,24 +72,21 @@ def encode_view(view: LastLook | None) -> str | None:
 
 def refuse_other_image(path: Path, sha256: str, size_bytes: int) -> None:
     """Raises `CaseError` unless the file at `path` has this content."""
-    found_bytes, found_sha256 = measure(path, only_size=size_bytes)
-    if (found_bytes, found_sha256) != (size_bytes, sha256):
+    try:
+        is_same = content_hash.size_bytes(path) == size_bytes and content_hash.is_known_as(path, sha256)
+    except ImageError as error:
+        raise CaseError(error.sentence, "Choose another file.") from error
+    if not is_same:
         raise CaseError(
             f"{path} is not the image that these cells were marked on.",
             "Choose the original file. Its content counts, not its name.",
         )
 
 
-def measure(path: Path, only_size: int | None = None) -> tuple[int, str]:
-    """Size and sha256 of an image. Raises `CaseError`.
-
-    With `only_size` a file of another size is not read through; its hash is left empty.
-    """
+def measure(path: Path) -> tuple[int, str]:
+    """Size and identity of an image. Raises `CaseError`."""
     try:
-        size = content_hash.size_bytes(path)
-        if only_size is not None and size != only_size:
-            return size, ""
-        return size, content_hash.hash_file(path)
+        return content_hash.size_bytes(path), content_hash.identity(path)
     except ImageError as error:
         raise CaseError(error.sentence, "Choose another file.") from error
 

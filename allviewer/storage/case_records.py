@@ -14,7 +14,7 @@ class ImageRecord:
 
     Attributes:
         path: where the image lies now (absolute); the file itself is never changed.
-        sha256: of the whole file, 64 lower-case hexadecimal digits.
+        sha256: what the file is known by (`content_hash.identity`), 64 lower-case hexadecimal digits.
         width, height: of level 0, in pixels.
         mpp: micrometres per level-0 pixel, or None; mpp_source says where it comes from ("file", "user", ...).
         group: key of the patient or slide, so that its images stay on one side of a split; may be empty.

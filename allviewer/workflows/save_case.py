@@ -146,7 +146,7 @@ class SaveCase:
 
 def _measure(open_image: OpenImage, paths: list[Path], cancel: CancelToken, report: Report) -> "list[ImageRecord]":
     """What a case keeps of images; those that cannot be read are left out."""
-    from allviewer.exchange.content_hash import hash_file, size_bytes
+    from allviewer.exchange.content_hash import identity, size_bytes
     from allviewer.storage.case_records import ImageRecord
 
     records = []
@@ -155,7 +155,7 @@ def _measure(open_image: OpenImage, paths: list[Path], cancel: CancelToken, repo
         report(number / len(paths), path.name)
         try:
             source = open_image(path)
-            info, sha256 = source.info, hash_file(path, cancel)
+            info, sha256 = source.info, identity(path, cancel)
             source.close()
         except ImageError as error:
             log.warning("not taken into the case: %s", error)

@@ -156,7 +156,7 @@ def _prepare(
 def _prepare_one(
     open_image: OpenImage, row: int, entry: ImageEntry, scale: Scale | None, cancel: CancelToken
 ) -> _Prepared:
-    from allviewer.exchange.content_hash import hash_file
+    from allviewer.exchange.content_hash import identity
     from allviewer.storage.case_records import ImageRecord
 
     if entry.id and scale is not None:
@@ -165,7 +165,7 @@ def _prepare_one(
     info = source.info
     source.close()
     own = Scale(info.mpp, "file") if info.mpp else Scale()
-    sha256 = "" if entry.id else hash_file(entry.path, cancel)
+    sha256 = "" if entry.id else identity(entry.path, cancel)
     size_bytes = entry.path.stat().st_size
     record = ImageRecord(
         entry.path, sha256, size_bytes, info.width, info.height, own.um_per_px, own.source, id=entry.id

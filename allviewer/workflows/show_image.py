@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 Loaded = Callable[[Document], None]
 Failed = Callable[[Exception], None]
 
-_HASHED_ONCE_BYTES = 256 << 20
-"""Larger files are known again by their size; reading a whole slide at each opening would take minutes."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Pixels:
@@ -248,11 +245,11 @@ class _ChangedError(ImageError):
 
 def _read(open_image: OpenImage, path: Path, known: bool, cancel: CancelToken) -> _Pixels:
     """On the files lane: open an image and find out its identity."""
-    from allviewer.exchange.content_hash import hash_file, size_bytes
+    from allviewer.exchange.content_hash import SAMPLED_ABOVE_BYTES, identity, size_bytes
 
     source = open_image(path)
     size = size_bytes(path)
-    sha256 = "" if known and size > _HASHED_ONCE_BYTES else hash_file(path, cancel)
+    sha256 = "" if known and size > SAMPLED_ABOVE_BYTES else identity(path, cancel)
     return _Pixels(source, sha256, size)
 
 

@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 from allviewer.errors import ImageError
-from allviewer.exchange.content_hash import hash_file, size_bytes
+from allviewer.exchange.content_hash import hash_file, identity, is_known_as, size_bytes
 from allviewer.progress import Cancelled, CancelToken
 
 
@@ -39,3 +39,22 @@ def test_a_folder_is_all_its_files(tmp_path):
     assert hash_file(tmp_path / "a.zarr") != hash_file(tmp_path / "b.zarr")
     with pytest.raises(ImageError, match=r"none\.png"):
         size_bytes(tmp_path / "none.png")
+
+
+def test_a_large_file_is_known_by_samples_of_it(tmp_path, monkeypatch):
+    path = tmp_path / "slide"
+    content = bytearray(range(256)) * 40_000
+    path.write_bytes(content)
+    assert identity(path) == hash_file(path)
+    monkeypatch.setattr("allviewer.exchange.content_hash.SAMPLED_ABOVE_BYTES", 1000)
+    sampled = identity(path)
+    assert sampled != hash_file(path)
+    assert is_known_as(path, sampled)
+    assert is_known_as(path, hash_file(path)), "as it was known before"
+    for change in (lambda: content.append(0), lambda: content.__setitem__(0, 9), lambda: content.__setitem__(-1, 9)):
+        change()
+        path.write_bytes(content)
+        assert identity(path) != sampled
+        sampled = identity(path)
+    (tmp_path / "copy").write_bytes(content)
+    assert identity(tmp_path / "copy") == sampled
