@@ -8,6 +8,9 @@ MAX_DECODED_BYTES = 600_000_000
 MAX_CHILD_BYTES = 3 << 29
 """The same for what a process of its own decodes, row by row or as the format demands, with nothing else in memory."""
 
+MAX_STREAMED_PX = 5_000_000_000
+"""What is read row by row, to be cut into tiles: all that a JPEG can hold (65 535 x 65 535), and a little more."""
+
 LARGE_PX = 64_000_000
 """An image of more pixels than this is not held whole: it is shown from a pyramid (192 MB as RGB)."""
 

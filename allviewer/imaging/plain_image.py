@@ -17,7 +17,7 @@ from allviewer.imaging.colouring import Colouring
 from allviewer.imaging.failures import naming
 from allviewer.imaging.intensity import camera_range, to_uint8
 from allviewer.imaging.jpeg_pixels import decode_rgb, is_complete
-from allviewer.imaging.limits import LARGE_PX, MAX_CHILD_BYTES, check_decoded, check_size
+from allviewer.imaging.limits import LARGE_PX, MAX_CHILD_BYTES, MAX_STREAMED_PX, check_decoded
 from allviewer.imaging.orientation import UPRIGHT, upright
 from allviewer.imaging.pixel_size import mpp_from_dpi
 from allviewer.imaging.stored_image import StoredImage
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _FORMATS = ("PNG", "JPEG", "BMP", "WEBP", "GIF", "JPEG2000", "PPM")
 _STREAMED = ("JPEG", "MPO", "PNG", "WEBP", "GIF")
 _COEFFICIENT_BYTES = 2
+_PNG_RATIO = 1032
+"""Deflate cannot make bytes fewer than this many times."""
 _OPENJPEG_BYTES = 4
 _ORIENTATION_TAG = 0x0112
 _TURNED = 5
@@ -73,7 +75,7 @@ def open_streamable(path: Path) -> StoredImage | None:
             kind = image.format or ""
             if image.width * image.height <= LARGE_PX or kind not in _STREAMED:
                 return None
-            _check_streamable(path.name, image)
+            _check_streamable(path.name, path.stat().st_size, image)
             mode: Mode = "L" if image.mode in ("1", "L", "LA", "I;16") else "RGB"
             # inks are kept as colours, to which their profile no longer applies
             profile = None if image.mode == "CMYK" else load_profile(image.info.get("icc_profile"), mode)
@@ -83,13 +85,20 @@ def open_streamable(path: Path) -> StoredImage | None:
             )
 
 
-def _check_streamable(name: str, image: "PillowImage") -> None:
-    """Some kinds are only to be had whole; they must fit into memory."""
-    check_size(name, image.width, image.height)
+def _check_streamable(name: str, size_bytes: int, image: "PillowImage") -> None:
+    """A header's claim must fit the file; some kinds are only to be had whole, and must fit into memory."""
+    check_decoded(name, image.width, image.height, most_bytes=3 * MAX_STREAMED_PX)
+    if image.format == "PNG" and image.width * image.height * _least_bits(image) > 8 * _PNG_RATIO * size_bytes:
+        raise ImageError(f"{name} is damaged: it cannot hold the {image.width} x {image.height} pixels that it claims.")
     if image.info.get("progressive"):
         check_decoded(name, image.width, image.height, _COEFFICIENT_BYTES * len(image.getbands()), MAX_CHILD_BYTES)
     elif image.info.get("interlace") or image.format in ("WEBP", "GIF"):
         check_decoded(name, image.width, image.height, 4, MAX_CHILD_BYTES)
+
+
+def _least_bits(image: "PillowImage") -> int:
+    """For a pixel of a PNG, as stored: a palette may have two colours."""
+    return 1 if image.mode in ("1", "L", "P") else 8 * len(image.getbands())
 
 
 def _info(image: "PillowImage", reader: str, profile: ColourProfile | None) -> SlideInfo:
@@ -138,9 +147,10 @@ def _stored_jpeg(path: Path, mode: str) -> tuple[NDArray[np.uint8], Colouring]:
 
 def _orientation(image: "PillowImage") -> int:
     try:
-        return int(image.getexif().get(_ORIENTATION_TAG, UPRIGHT))
+        orientation = int(image.getexif().get(_ORIENTATION_TAG, UPRIGHT))
     except _BROKEN_EXIF:
         return UPRIGHT
+    return orientation if orientation in range(1, 9) else UPRIGHT
 
 
 def _scale(image: "PillowImage") -> float | None:

@@ -149,7 +149,7 @@ def _zarr(version, **options):
 
 SEEDS = {
     "png": _plain("plain.png"),
-    "png interlaced": _mode("grey.png", "LA"),
+    "png grey with alpha": _mode("grey.png", "LA"),
     "png palette": _mode("palette.png", "P"),
     "png 16 bit": _deep_png,
     "jpeg": _plain("plain.jpg"),

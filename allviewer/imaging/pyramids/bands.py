@@ -18,7 +18,8 @@ from allviewer.imaging.intensity import ValueRange, camera_range, cmyk_to_rgb, g
 if TYPE_CHECKING:
     from pyvips import Image as VipsImage
 
-BAND_PX = 128
+_BAND_PX = 128
+_BAND_BYTES = 32 << 20
 _GREY_WITH_ALPHA = 2
 _STRIDE_PX = 2048
 _SPARSE_PX = 40_000_000
@@ -85,8 +86,10 @@ def _opened(path: Path, kind: str, shrink: int) -> Iterator["VipsImage"]:
 
 def _rows(image: "VipsImage") -> Iterator[Samples]:
     dtype = {"uchar": np.uint8, "ushort": np.uint16}[image.format]
-    for top in range(0, image.height, BAND_PX):
-        height = min(BAND_PX, image.height - top)
+    row_bytes = image.width * image.bands * np.dtype(dtype).itemsize
+    band_px = max(1, min(_BAND_PX, _BAND_BYTES // row_bytes))
+    for top in range(0, image.height, band_px):
+        height = min(band_px, image.height - top)
         # a region that stays and is moved down would keep twice the memory and take twice the time
         values = np.frombuffer(image.crop(0, top, image.width, height).write_to_memory(), dtype)
         yield values.reshape(height, image.width, image.bands)
