@@ -23,7 +23,8 @@ from allviewer.imaging.tiff_series import TiffSeries
 if TYPE_CHECKING:
     from tifffile import TiffFile
 
-_CACHE_BYTES = 96 << 20
+_TILES_BYTES, _STRIPS_BYTES = 32 << 20, 96 << 20
+"""Decoded tiles or strips that are kept. What is on the screen is kept elsewhere: these serve neighbours only."""
 _SAMPLED_SEGMENTS = 32
 _ORIENTATION_TAG = 274
 
@@ -67,7 +68,7 @@ class TiffSource(ImageSource):
         self._tif = tif
         self._series = series = TiffSeries(tif, path.name)
         self._frame = series.keyframe
-        self._store = SegmentStore(path.name, tif.filehandle, _CACHE_BYTES)
+        self._store = SegmentStore(path.name, tif.filehandle, _TILES_BYTES if self._frame.is_tiled else _STRIPS_BYTES)
         self._readers = _Readers(series, self._store, _blank_value(series))
         finest = self._readers.of(0, series.opening_plane)
         extents = [self._readers.of(index, series.opening_plane)[0].extent for index in range(series.level_count)]
@@ -91,7 +92,7 @@ class TiffSource(ImageSource):
         whole_bytes = sum(reader.decoded_bytes for reader in finest)
         if series.level_count == 1 and not self._frame.is_tiled and whole_bytes <= MAX_DECODED_BYTES:
             # strips run across the whole image: a column of screen tiles would decode each of them again and again
-            self._store.cache.set_budget(max(_CACHE_BYTES, whole_bytes))
+            self._store.cache.set_budget(max(_STRIPS_BYTES, whole_bytes))
 
     @property
     def orientation(self) -> int:
@@ -117,7 +118,7 @@ class TiffSource(ImageSource):
 
     def hold_little(self) -> None:
         """Keep few decoded strips, however many there are: the image gets a pyramid."""
-        self._store.cache.set_budget(_CACHE_BYTES)
+        self._store.cache.set_budget(_TILES_BYTES if self.is_tiled else _STRIPS_BYTES)
 
     def probe(self) -> None:
         """Read one pixel of the coarsest level: a file whose tiles do not decode is refused at once."""

@@ -68,7 +68,7 @@ OVERLAY_OPACITY = Setting(
     "view.overlay_opacity", float, 0.12, "How strongly masks are tinted; 0: outlines alone.", (0, 1), title="Overlay"
 )
 TILE_CACHE_MB = Setting(
-    "view.tile_cache_mb", int, 512, "Memory for image tiles, in megabytes.", (64, 65536), title="Tile cache"
+    "view.tile_cache_mb", int, 128, "Memory for image tiles, in megabytes.", (64, 65536), title="Tile cache"
 )
 PYRAMID_CACHE_MB = Setting(
     "view.pyramid_cache_mb",
