@@ -13,13 +13,15 @@ from allviewer.imaging.colouring import rgb_over_white
 from allviewer.imaging.failures import naming
 from allviewer.imaging.image_source import ImageSource
 from allviewer.imaging.in_use import InUse
-from allviewer.imaging.limits import check_size
+from allviewer.imaging.limits import check_decoded, check_size
 from allviewer.imaging.pixel_size import credible_mpp
+from allviewer.imaging.trial import try_slide
 
 if TYPE_CHECKING:
     from openslide import OpenSlide
 
 _COLOURS = rgb_over_white()
+_RGBA_AND_ITS_COPIES = 12
 _GENERIC = "generic-tiff"
 _LONGEST_TEXT = 500
 _UNREADABLE = ("openslide.level", "openslide.region[", "openslide.quickhash", "openslide.icc-size")
@@ -40,6 +42,7 @@ def open_slide(path: Path) -> PixelSource:
     Raises:
         ImageError: damaged, incomplete, or not a slide.
     """
+    try_slide(path)
     with naming(path):
         import openslide
 
@@ -74,6 +77,10 @@ class _OpenSlideSource(ImageSource):
             return _COLOURS.to_rgb(np.asarray(image), self._profile if self._look.managed else None)
 
     def _read_associated(self, name: str) -> RgbArray:
+        said = dict(self._info.properties)
+        width, height = (said.get(f"openslide.associated.{name}.{side}", "") for side in ("width", "height"))
+        if width.isdecimal() and height.isdecimal():
+            check_decoded(f"The {name} of {self._path.name}", int(width), int(height), _RGBA_AND_ITS_COPIES)
         with self._in_use, naming(self._path):
             image = self._slide.associated_images[name]
             profile = load_profile(image.info.get("icc_profile"), "RGB")  # of its own: often another camera took it

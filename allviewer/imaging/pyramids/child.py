@@ -1,7 +1,6 @@
 """Runs the builder in a child process: what it says is passed on, a cancel kills it, its death is an error in words."""
 
 import contextlib
-import multiprocessing
 import os
 import signal
 import time
@@ -10,6 +9,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
 from allviewer.errors import ImageError, OutputError, UserError
+from allviewer.imaging.children import begin, may_have_children
 from allviewer.imaging.pyramids.messages import MORE_ROOM, BuildRequest, Failure, Finished, Message
 from allviewer.progress import CancelToken
 
@@ -28,16 +28,10 @@ def build_in_child(request: BuildRequest, cancel: CancelToken, receive: Callable
         OutputError: there is no room for the pyramid.
         Cancelled: `cancel` was set; the process is gone.
     """
-    if multiprocessing.current_process().daemon:  # such a process may have no children, and need have none
+    if not may_have_children():
         _build_here(request, cancel, receive)
         return
-    import cv2  # noqa: F401 - while another thread imports it, sys.path is not fit to be handed to a process
-
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_serve, args=(request, theirs), daemon=True)
-    process.start()
-    theirs.close()
+    process, ours = begin(_serve, request)
     try:
         _listen(request, process, ours, cancel, receive)
     finally:
