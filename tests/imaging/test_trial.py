@@ -1,5 +1,6 @@
 """What OpenSlide does not survive ends a process that nobody misses, and is refused in words."""
 
+import re
 import struct
 
 import numpy as np
@@ -21,10 +22,9 @@ def slide(path, picture):
 def test_a_tile_of_terabytes_is_refused(tmp_path, picture):
     path = slide(tmp_path / "huge.svs", picture)
     data = bytearray(path.read_bytes())
-    wide, tall = (data.find(struct.pack("<HHII", tag, 3, 1, side)) for tag, side in ((322, 256), (323, 240)))
-    assert min(wide, tall) > 0
-    for at in (wide, tall):
-        struct.pack_into("<HII", data, at + 2, 4, 1, 1 << 20)
+    for tag in (322, 323):  # width and height of tiles
+        for found in re.finditer(re.escape(struct.pack("<H", tag)) + rb"[\x03\x04]\0\1\0\0\0", bytes(data)):
+            struct.pack_into("<HII", data, found.start() + 2, 4, 1, 1 << 20)
     path.write_bytes(data)
     with pytest.raises(ImageError, match=r"huge\.svs cannot be"):
         open_image(path)
