@@ -23,7 +23,7 @@ def test_a_tile_of_terabytes_is_refused(tmp_path, picture):
     path = slide(tmp_path / "huge.svs", picture)
     data = bytearray(path.read_bytes())
     for tag in (322, 323):  # width and height of tiles
-        for found in re.finditer(re.escape(struct.pack("<H", tag)) + rb"[\x03\x04]\0\1\0\0\0", bytes(data)):
+        for found in re.finditer(re.escape(struct.pack("<H", tag)) + rb"[\x03\x04]\x00\x01\x00\x00\x00", bytes(data)):
             struct.pack_into("<HII", data, found.start() + 2, 4, 1, 1 << 20)
     path.write_bytes(data)
     with pytest.raises(ImageError, match=r"huge\.svs cannot be"):
