@@ -1,5 +1,7 @@
 """What the methods share: clusters of grey levels, contrast, edges, regions of interest, seams between nuclei."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -27,12 +29,36 @@ def test_three_peaks_are_three_clusters(way: str) -> None:
 
 @pytest.mark.parametrize("way", WAYS)
 @given(st.lists(st.integers(0, 255), min_size=0, max_size=50), st.integers(2, 6))
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_clusters_of_any_levels_end_at_the_highest(way: str, levels: list[int], clusters: int) -> None:
     tops = cluster_tops(histogram_of(np.array(levels, np.uint8)), clusters, way)
     assert tops == sorted(set(tops))
     assert len(tops) <= min(clusters, len(set(levels)))
     assert (tops[-1] == max(levels)) if levels else (tops == [])
+
+
+@given(st.lists(st.integers(0, 255), min_size=3, max_size=400), st.integers(2, 3))
+@settings(max_examples=30)
+def test_cuts_of_multi_level_otsu_are_the_best_there_are(levels: list[int], classes: int) -> None:
+    found = np.array(levels)
+    if len(set(levels)) < classes:
+        return
+    tops = cluster_tops(histogram_of(found.astype(np.uint8)), classes, "multi_otsu")
+    different = sorted(set(levels))[:-1]
+    every = itertools.combinations(different, classes - 1)
+    most = max(_between(found, cut) for cut in itertools.islice(every, 2000))
+    assert _between(found, tuple(tops[:-1])) >= most - 1e-6
+
+
+def test_six_classes_of_a_full_histogram_take_no_time() -> None:
+    counts = np.random.default_rng(0).integers(1, 1000, 256).astype(float)
+    assert len(cluster_tops(counts, 6, "multi_otsu")) == 6
+
+
+def _between(levels: np.ndarray, cut: tuple[int, ...]) -> float:
+    """Between-class variance, as Otsu defines it."""
+    parts = np.split(np.sort(levels), np.searchsorted(np.sort(levels), cut, side="right"))
+    return float(sum(part.size * (part.mean() - levels.mean()) ** 2 for part in parts if part.size))
 
 
 def test_least_frequent_and_darkest_differ_where_a_cell_fills_the_picture() -> None:
@@ -124,7 +150,7 @@ def test_a_region_grows_from_a_click_to_the_border() -> None:
 
 
 @given(st.integers(0, 8), st.integers(0, 8), st.floats(0, 2000), st.floats(0, 2000))
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_a_larger_threshold_grows_a_larger_region(x: int, y: int, one: float, other: float) -> None:
     picture = np.random.default_rng(x * 9 + y).integers(0, 256, (9, 9, 3), np.uint8)
     seed = region_growing.seed_at(picture, x, y)

@@ -19,14 +19,14 @@ features = st.sampled_from(["lab", "grey"])
 
 
 @given(pictures, st.integers(0, 99), st.sampled_from(["lab", "grey", "lab_xy", "as_printed"]))
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_a_seed_gives_one_answer(picture: np.ndarray, seed: int, feature: str) -> None:
     chosen = PGS.settings({"seed": seed, "feature": feature})
     assert np.array_equal(PGS.segment(picture, chosen, 0.2), PGS.segment(picture.copy(), chosen, 0.2))
 
 
 @given(pictures, features, st.randoms(use_true_random=False))
-@settings(max_examples=100)
+@settings(max_examples=50)
 def test_the_order_of_pixels_does_not_matter(picture: np.ndarray, feature: str, random: object) -> None:
     chosen = PGS.settings({**AS_IT_COMES, "feature": feature, "sample": 100})
     height, width = picture.shape[:2]
@@ -38,7 +38,7 @@ def test_the_order_of_pixels_does_not_matter(picture: np.ndarray, feature: str, 
 
 
 @given(pictures, features)
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_a_threshold_of_nought_leaves_the_pivots_alone(picture: np.ndarray, feature: str) -> None:
     chosen = PGS.settings({"feature": feature, "threshold_rule": "fixed", "threshold": 0})
     pivots = choose_pivots(picture, chosen, CancelToken())
@@ -49,7 +49,7 @@ def test_a_threshold_of_nought_leaves_the_pivots_alone(picture: np.ndarray, feat
 
 
 @given(pictures, features)
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_a_large_threshold_takes_all(picture: np.ndarray, feature: str) -> None:
     chosen = PGS.settings({"feature": feature, "threshold_rule": "fixed", "threshold": 20000})
     pivots = choose_pivots(picture, chosen, CancelToken())
@@ -59,7 +59,7 @@ def test_a_large_threshold_takes_all(picture: np.ndarray, feature: str) -> None:
 
 
 @given(pictures, st.integers(0, 10), st.integers(0, 10))
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_a_larger_threshold_never_loses_a_pixel(picture: np.ndarray, low: int, more: int) -> None:
     small, large = (PGS.settings({"threshold_rule": "fixed", "threshold": 100 * level}) for level in (low, low + more))
     clusters = [grow(features_of(picture, s), choose_pivots(picture, s, CancelToken()), False) for s in (small, large)]
@@ -68,7 +68,7 @@ def test_a_larger_threshold_never_loses_a_pixel(picture: np.ndarray, low: int, m
 
 
 @given(arrays(np.float32, st.tuples(st.integers(1, 40), st.integers(1, 3)), elements=st.integers(0, 20)))
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_pivots_are_pixels_and_medoids_of_their_clusters(sample: np.ndarray) -> None:
     chosen = PGS.settings({"k": 2, "max_iterations": 100})
     pivots = k_medoids(sample, chosen, np.random.default_rng(0), CancelToken())
@@ -84,7 +84,7 @@ def test_pivots_are_pixels_and_medoids_of_their_clusters(sample: np.ndarray) -> 
 
 
 @given(pictures, features)
-@settings(max_examples=40)
+@settings(max_examples=25)
 def test_connected_growth_is_a_part_of_the_global_one(picture: np.ndarray, feature: str) -> None:
     chosen: dict[str, Value] = PGS.settings({"feature": feature})
     pivots, seen = choose_pivots(picture, chosen, CancelToken()), features_of(picture, chosen)
