@@ -82,7 +82,7 @@ def run(
     experiment = scaled(experiment, scale, smallest_px, spec.multiple_of_px)
     protocol = limited(protocol, scale)
     samples = samples.take(chosen(samples.groups, samples.labels, scale.pictures))
-    record = begin(out, experiment, samples, protocol, scale)
+    record = begin(out, experiment, samples, protocol, scale, machine.is_chief)
     if record.finished:
         return _kind(experiment).load(out / RESULT)
     task = _task(experiment, samples, protocol, machine, cancel, tell)

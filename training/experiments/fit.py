@@ -69,7 +69,7 @@ def fit_model(
     if not given.resume and machine.is_chief:
         for old in (RESUME, BEST):
             shutil.rmtree(given.out / old, ignore_errors=True)
-    begin_training(given.out, experiment, samples, command, given.resume)
+    begin_training(given.out, experiment, samples, command, given.resume, machine.is_chief)
     material, lesson = _lesson(experiment, samples, cancel, tell)
     torch.manual_seed(experiment.seed)
     classes = classes_of(experiment, samples.classes)

@@ -43,8 +43,10 @@ class RunRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
         return self.seconds_training is not None
 
 
-def begin(out: Path, experiment: Experiment, samples: Samples, protocol: Protocol, scale: Scale) -> RunRecord:
-    """The record of this run, as found in `out`, or begun there.
+def begin(
+    out: Path, experiment: Experiment, samples: Samples, protocol: Protocol, scale: Scale, writes: bool = True
+) -> RunRecord:
+    """The record of this run, as found in `out`, or begun there; of several processes only one `writes`.
 
     Raises:
         TrainingError: `out` holds another run.
@@ -69,7 +71,8 @@ def begin(out: Path, experiment: Experiment, samples: Samples, protocol: Protoco
                 f"{out} holds a run with other settings or other pictures.", "Choose another folder, or empty it."
             )
         return known
-    _write(out, record)
+    if writes:
+        _write(out, record)
     return record
 
 

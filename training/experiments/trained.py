@@ -58,8 +58,10 @@ class Trained(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     why_no_pack: str = ""
 
 
-def begin_training(out: Path, experiment: Experiment, samples: Samples, command: str, resume: bool) -> None:
-    """Note in `out` what is trained there.
+def begin_training(
+    out: Path, experiment: Experiment, samples: Samples, command: str, resume: bool, writes: bool = True
+) -> None:
+    """Note in `out` what is trained there; of several processes only one `writes`.
 
     Raises:
         TrainingError: it is to be gone on with, but something else was trained there.
@@ -81,7 +83,8 @@ def begin_training(out: Path, experiment: Experiment, samples: Samples, command:
             raise TrainingError(
                 f"{out} holds a training with other settings or data.", "Give the same ones, or leave --resume away."
             )
-    _write(out, begun)
+    if writes:
+        _write(out, begun)
 
 
 def _same(one: Trained, other: Trained) -> bool:
