@@ -3,16 +3,17 @@
 import platform
 
 from PySide6.QtCore import Qt, qVersion
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 import allviewer
+from allviewer.ui.dialogs.snug_dialog import SnugDialog
 from allviewer.ui.icons import window_icon
 from allviewer.ui.panels.parts import muted
 from allviewer.ui.panels.status_strip import RESEARCH_USE
 from allviewer.ui.style import bold
 
 
-class AboutDialog(QDialog):
+class AboutDialog(SnugDialog):
     """Name, version, purpose, licence."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

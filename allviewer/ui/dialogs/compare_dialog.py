@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
     QComboBox,
-    QDialog,
     QDialogButtonBox,
     QGridLayout,
     QRadioButton,
@@ -20,6 +19,7 @@ from allviewer.domain.geometry import Region
 from allviewer.session.document import Document
 from allviewer.session.pixel_look import COLOUR_TITLES
 from allviewer.session.workspace import Workspace
+from allviewer.ui.dialogs.snug_dialog import SnugDialog
 from allviewer.ui.panels.parts import muted
 from allviewer.workflows.compare_views import CompareViews, Finder
 from allviewer.workflows.install_pack import InstallPack
@@ -35,7 +35,7 @@ _WAYS = {
 _MOST_STEPS = 200
 
 
-class CompareDialog(QDialog):
+class CompareDialog(SnugDialog):
     """Nothing that is compared changes the case."""
 
     def __init__(
@@ -68,6 +68,7 @@ class CompareDialog(QDialog):
         self._arrange()
         for way, box in (("image", self.image), ("finder", self.finder), ("step", self.step)):
             self.ways[way].setEnabled(box.count() > 0)
+            box.setEnabled(box.count() > 0)
         next(way for way in self.ways.values() if way.isEnabled()).setChecked(True)
 
     def accept(self) -> None:

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from PySide6.QtWidgets import (
-    QDialog,
     QDialogButtonBox,
     QFileDialog,
     QHBoxLayout,
@@ -14,11 +13,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from allviewer.ui.dialogs.snug_dialog import SnugDialog
 from allviewer.ui.panels.parts import muted
 from allviewer.workflows.export_training_set import ExportPreview, ExportTrainingSet
 
 
-class ExportDialog(QDialog):
+class ExportDialog(SnugDialog):
     """Shows what would be written before anything is."""
 
     def __init__(self, export: ExportTrainingSet, parent: QWidget | None = None) -> None:

@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
-    QDialog,
     QDialogButtonBox,
     QDoubleSpinBox,
     QGridLayout,
@@ -20,13 +19,14 @@ from PySide6.QtWidgets import (
 from allviewer.domain.scale import GIVEN_UM_PER_PX, Scale
 from allviewer.errors import UserError
 from allviewer.session.document import Document
+from allviewer.ui.dialogs.snug_dialog import SnugDialog
 from allviewer.ui.panels.parts import muted, number_box, row, rule
 from allviewer.workflows.set_scale import SetScale
 
 _USUAL = "At 100x oil immersion it is often 0.05 to 0.12, at 40x 0.2 to 0.3."
 
 
-class ScaleDialog(QDialog):
+class ScaleDialog(SnugDialog):
     """Stays beside the window, so that a ruler can be drawn while it is open. Nothing changes before Set.
 
     Args:
