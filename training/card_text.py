@@ -71,5 +71,7 @@ def _use(card: ModelCard) -> str:
 
 
 def _shown_as(spec: ClassificationSpec) -> str:
-    pairs = [f"{own} as {shown}" for own, shown in zip(spec.classes, spec.shown_as, strict=bool(spec.shown_as))]
-    return f" The viewer shows {', '.join(pairs)}." if pairs else ""
+    if not spec.shown_as:
+        return ""
+    pairs = [f"{own} as {shown}" for own, shown in zip(spec.classes, spec.shown_as, strict=True)]
+    return f" The viewer shows {', '.join(pairs)}."

@@ -2,7 +2,7 @@
 
 import hashlib
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,14 +48,20 @@ def write_pack(
             of heat relative to its highest value).
     """
     named = (outputs,) if isinstance(outputs, str) else tuple(outputs)
-    staging = folder.with_name(folder.name + ".part")
-    shutil.rmtree(staging, ignore_errors=True)
-    staging.mkdir(parents=True)
+    staging = start_pack(folder)
     network = network.eval()
     write = trace_onnx if tracing else export_onnx
     write(staging / NETWORK_FILE, network, samples[:1], named, multiple_of)
     _check_parity(staging / NETWORK_FILE, network, samples)
     return finish_pack(staging, folder, card, samples[:1], named[0], sum(p.numel() for p in network.parameters()))
+
+
+def start_pack(folder: Path) -> Path:
+    """An empty folder beside that of a pack, for `finish_pack` to put into its place."""
+    staging = folder.with_name(folder.name + ".part")
+    shutil.rmtree(staging, ignore_errors=True)
+    staging.mkdir(parents=True)
+    return staging
 
 
 def finish_pack(
@@ -134,8 +140,18 @@ def _check_parity(path: Path, network: nn.Module, samples: NDArray[np.uint8]) ->
 
 def run_onnx(path: Path, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
     """The first output of an exported network, run once on the processor, one thread."""
-    result: NDArray[np.float32] = _session(path).run(None, {"image": np.ascontiguousarray(batch)})[0]
-    return result
+    return answering(path)(batch)
+
+
+def answering(path: Path) -> Callable[[NDArray[np.uint8]], NDArray[np.float32]]:
+    """An exported network, loaded once: batch -> its first output, on the processor, one thread."""
+    session = _session(path)
+
+    def answer(batch: NDArray[np.uint8]) -> NDArray[np.float32]:
+        result: NDArray[np.float32] = session.run(None, {"image": np.ascontiguousarray(batch)})[0]
+        return result
+
+    return answer
 
 
 def _session(path: Path) -> Any:

@@ -69,6 +69,12 @@ def _no_traces_of_export() -> None:
     logging.getLogger("torch.__trace").propagate = False
 
 
+@pytest.fixture(scope="session")
+def toy_sample_of() -> Callable[..., Sample]:
+    """`toy_sample`, for fixtures that live longer than a test."""
+    return _toy_sample
+
+
 @pytest.fixture
 def toy_sample() -> Callable[..., Sample]:
     """Draws a sample from a seed."""
