@@ -67,6 +67,19 @@ class PixelLooks(QObject):
         """The focal plane that is shown, counted from 0."""
         return self._planes.get(_key(document), document.info.plane)
 
+    def words_of(self, document: Document) -> str:
+        """What is special about how an image is seen, for people; empty for a plain image seen as it is."""
+        info, look, words = document.info, self.of(document), []
+        if look.colours is not ColourView.ALL:
+            words.append(COLOUR_TITLES[look.colours])
+        if look.channel is not None:
+            words.append(info.channels[look.channel] or f"channel {look.channel + 1}")
+        if info.plane_count > 1:
+            words.append(f"plane {self.plane_of(document) + 1} of {info.plane_count}")
+        if info.profile:
+            words.append("ICC" if look.managed else "ICC off")
+        return ", ".join(words)
+
     def step_plane(self, document: Document, steps: int) -> None:
         """Focus higher (positive) or lower, as far as there are planes."""
         self.set_plane(document, self.plane_of(document) + steps)

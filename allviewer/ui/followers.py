@@ -90,6 +90,7 @@ class Followers(QObject):
         self._scale_changed()
         self._saved_changed()
         self._show_zoom()
+        self._show_special_look()
 
     def _let_go(self) -> None:
         if self._document is not None:
@@ -157,6 +158,13 @@ class Followers(QObject):
         self._actions["show_fill"].setChecked(look.fill_opacity > 0)
         self._actions["use_profile"].setChecked(self._session.looks.managed)
         self._actions[f"colour_{look.colour_by}"].setChecked(True)
+        self._show_special_look()
+
+    def _show_special_look(self) -> None:
+        words = self._session.looks.words_of(self._document) if self._document is not None else ""
+        if self._document is not None and not self._session.view.image_look.is_plain:
+            words = f"{words}, tones changed" if words else "Tones changed"
+        self._status.show_look(words)
 
     def _show_tool(self) -> None:
         self._actions[_TOOL_ACTIONS[self._session.tools.tool]].setChecked(True)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 Handler = Callable[[], object]
 _ZOOM = 1.25
 _TURN_DEG = 5.0
+_TONE_STEPS = 5
+"""Of the hundred between a plain picture and the end of a slider."""
 
 
 def handlers_of(window: "MainWindow", session: Session, work: Workflows) -> dict[str, Handler]:
@@ -87,6 +89,10 @@ def _looks(window: "MainWindow", session: Session, work: Workflows) -> dict[str,
         if workspace.document is not None:
             looks.step_plane(workspace.document, steps)
 
+    def tone(name: str, steps: int) -> None:
+        slider = window.look.tones[name]
+        slider.setValue(slider.value() + steps * _TONE_STEPS)
+
     def reset() -> None:
         looks.reset()
         view.reset_image_look()
@@ -98,6 +104,12 @@ def _looks(window: "MainWindow", session: Session, work: Workflows) -> dict[str,
         "plane_down": lambda: focus(-1),
         "use_profile": lambda: looks.set_managed(not looks.managed),
         "look_reset": reset,
+        "brighter": lambda: tone("brightness", 1),
+        "darker": lambda: tone("brightness", -1),
+        "more_contrast": lambda: tone("contrast", 1),
+        "less_contrast": lambda: tone("contrast", -1),
+        "more_gamma": lambda: tone("gamma", 1),
+        "less_gamma": lambda: tone("gamma", -1),
         "compare": window.dialogs.show_compare,
         "link_views": lambda: window.sides.links.set_linked(not window.sides.links.is_linked),
         "next_difference": lambda: window.comparing.panel.step(1),

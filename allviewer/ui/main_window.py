@@ -174,6 +174,7 @@ class MainWindow(QMainWindow):
         self._work.walk.visited.connect(self.shown.visit_cell)
         self.history.chosen.connect(correct.go_to)
         self._work.recent.changed.connect(self._show_recent)
+        self.status.look_pressed.connect(self.actions_table["show_look"].trigger)
         self.status.scale_pressed.connect(self.actions_table["set_scale"].trigger)
         workspace.shown_changed.connect(self._show_image)
         self.options.choice_changed.connect(self._work.explain.refresh)

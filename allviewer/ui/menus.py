@@ -28,7 +28,8 @@ MENUS: tuple[tuple[str, tuple[str | None, ...]], ...] = (
     ),
     (
         "&Look",
-        ("show_look", "next_colours", None, "plane_up", "plane_down", None, "use_profile", "look_reset", None,
+        ("show_look", "next_colours", None, "plane_up", "plane_down", None, "brighter", "darker", "more_contrast",
+         "less_contrast", "more_gamma", "less_gamma", None, "use_profile", "look_reset", None,
          "compare", "link_views", "next_difference", "previous_difference", "end_comparison"),
     ),
     (

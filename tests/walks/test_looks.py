@@ -145,3 +145,40 @@ def test_the_stain_of_a_smear_alone(start, smear):
     assert azure > whole
     assert eosin > whole
     assert azure != eosin
+
+
+def test_the_status_bar_says_what_is_special(hands):
+    status = hands.window.status
+    assert status.look.text() == "plane 3 of 5, ICC"
+    hands.do("use_profile")
+    hands.do("plane_up")
+    hands.do("next_colours")
+    hands.press(Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    assert status.look.text() == "Red channel, plane 4 of 5, ICC off, tones changed"
+    assert status.look.isVisible()
+
+
+def test_a_plain_image_has_nothing_special(start, smear):
+    hands = start()
+    hands.open_and_wait(smear)
+    assert not hands.window.status.look.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("key", "name", "sign"),
+    [
+        (Qt.Key.Key_Up, "brightness", 1),
+        (Qt.Key.Key_Down, "brightness", -1),
+        (Qt.Key.Key_Right, "contrast", 1),
+        (Qt.Key.Key_Left, "contrast", -1),
+        (Qt.Key.Key_PageUp, "gamma", 1),
+        (Qt.Key.Key_PageDown, "gamma", -1),
+    ],
+)
+def test_tones_by_key(hands, key, name, sign):
+    view = hands.program.session.view
+    plain = getattr(view.image_look, name)
+    hands.press(key, Qt.KeyboardModifier.AltModifier)
+    assert (getattr(view.image_look, name) - plain) * sign > 0
+    hands.do("look_reset")
+    assert view.image_look.is_plain

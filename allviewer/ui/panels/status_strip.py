@@ -34,6 +34,7 @@ class StatusStrip(QFrame):
     """Quiet facts, each in its place."""
 
     scale_pressed = Signal()
+    look_pressed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,6 +46,10 @@ class StatusStrip(QFrame):
         self.zoom.setMinimumWidth(self.zoom.fontMetrics().horizontalAdvance("100 % · 100x"))
         self.scale = _Pressable()
         self.scale.pressed.connect(self.scale_pressed)
+        self.look = _Pressable()
+        self.look.setToolTip("How the picture is looked at; click to change it")
+        self.look.pressed.connect(self.look_pressed)
+        self.look.hide()
         self.device = muted()
         self.purpose = muted(RESEARCH_USE)
         self.saved = QLabel()
@@ -53,7 +58,7 @@ class StatusStrip(QFrame):
         layout.setContentsMargins(12, 3, 12, 3)
         layout.setSpacing(10)
         layout.addWidget(self.place, 6)
-        for widget in (rule(vertical=True), self.zoom, rule(vertical=True), self.scale):
+        for widget in (rule(vertical=True), self.zoom, self.look, rule(vertical=True), self.scale):
             layout.addWidget(widget)
         layout.addStretch(1)
         layout.addWidget(self.purpose)
@@ -102,6 +107,11 @@ class StatusStrip(QFrame):
         self.scale.setText(text)
         self.scale.setToolTip(f"{text}<br>Click to set the scale.")
         _name(self.scale, "warning" if scale.is_guess else "muted")
+
+    def show_look(self, words: str) -> None:
+        """What is special about how the image is seen."""
+        self.look.setText(words)
+        self.look.setVisible(bool(words))
 
     def show_device(self, device: str) -> None:
         self.device.setText(f"Networks ran on {device.upper()}" if device else "")
