@@ -17,6 +17,7 @@ from training.errors import TrainingError
 from training.evaluation.predictions import Predictions
 from training.experiments.protocols import PROTOCOLS
 from training.experiments.samples import Samples
+from training.experiments.scale import Scale, chosen
 from training.features.cell import cell_features
 from training.reproduce.comparison import ComparedTable, Line
 from training.reproduce.jobs import Job, Outcome
@@ -36,13 +37,14 @@ _SLIP = "Not equal to the balanced accuracy of its row, as in all others: a slip
 class CellFeatures:
     """The features of all cells, made once for all classifiers."""
 
-    def __init__(self, shelf: Shelf) -> None:
-        self._shelf = shelf
+    def __init__(self, shelf: Shelf, scale: Scale) -> None:
+        self._shelf, self._scale = shelf, scale
         self._made: NDArray[np.float64] | None = None
 
     def of(self, cancel: CancelToken, tell: Tell) -> tuple[Samples, NDArray[np.float64]]:
         """The samples, and (n, features). Raises `TrainingError` for a picture that shows no cell."""
-        samples = self._shelf.samples(DATA, need_labels=True)
+        everything = self._shelf.samples(DATA, need_labels=True)
+        samples = everything.take(chosen(everything.groups, everything.labels, self._scale.pictures))
         if self._made is None:
             self._made = _features_of(samples, cancel, tell)
         return samples, self._made
@@ -64,15 +66,15 @@ def _features_of(samples: Samples, cancel: CancelToken, tell: Tell) -> NDArray[n
     return np.array(rows, np.float64)
 
 
-def plan_classifiers(shelf: Shelf, seed: int) -> list[Job]:
+def plan_classifiers(shelf: Shelf, scale: Scale, seed: int) -> list[Job]:
     """Every classifier by picture and by subject."""
     if not shelf.has(DATA):
         return []
-    features = CellFeatures(shelf)
-    return [_job(name, protocol, features, seed) for name in NAMES for protocol in (BY_PICTURE, BY_SUBJECT)]
+    features = CellFeatures(shelf, scale)
+    return [_job(name, protocol, features, scale, seed) for name in NAMES for protocol in (BY_PICTURE, BY_SUBJECT)]
 
 
-def _job(name: str, protocol: str, features: CellFeatures, seed: int) -> Job:
+def _job(name: str, protocol: str, features: CellFeatures, scale: Scale, seed: int) -> Job:
     def make(_: Path, cancel: CancelToken, tell: Tell) -> Predictions:
         samples, made = features.of(cancel, tell)
 
@@ -81,7 +83,7 @@ def _job(name: str, protocol: str, features: CellFeatures, seed: int) -> Job:
 
         return cross_predict(made, samples, PROTOCOLS[protocol], learn, seed, cancel)
 
-    settings = msgspec.json.encode((name, PROTOCOLS[protocol], seed))
+    settings = msgspec.json.encode((name, PROTOCOLS[protocol], scale.pictures, seed))
     return Job(_PREFIX + name, DATA, protocol, settings, Predictions, make)
 
 

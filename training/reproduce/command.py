@@ -72,7 +72,7 @@ def reproduce(wanted: Wanted, cancel: CancelToken, tell: Tell) -> Path:
     masks = [] if wanted.only else plan_masks(shelf)
     simple = [] if wanted.only else [*plan_shortcuts(shelf), *(plan.job for plan in masks)]
     if not wanted.only and wanted.paper in (ALL, TABLE_5_PAPER):
-        simple += plan_classifiers(shelf, wanted.seed)
+        simple += plan_classifiers(shelf, wanted.scale, wanted.seed)
     jobs = [*simple, *(job for plan in planned for job in plan.jobs)]
     if wanted.just_tables:
         outcomes = kept_runs(jobs, wanted.out)
@@ -111,7 +111,8 @@ def _write(
         cancel.check()
         tell(Progress(0.6 * number / len(planned), f"Intervals of {plan.experiment.name}"))
         pairs[plan.experiment.name] = _pair(plan, by_job, wanted)
-    tables = [table for paper in PAPERS for table in paper_tables(paper, [p.experiment for p in planned], pairs)]
+    experiments, note = [plan.experiment for plan in planned], wanted.scale.note
+    tables = [table for paper in PAPERS for table in paper_tables(paper, experiments, pairs, note)]
     leaky = [(plan, by_job[plan.leaky].run) for plan in planned if plan.leaky is not None]
     tables += protocol_tables(leaky, pairs, wanted.rounds, wanted.seed)
     tables += classifier_tables(outcomes, wanted.rounds, wanted.seed)

@@ -13,6 +13,7 @@ from training.reproduce.printed import impossible
 
 _TABLE = re.compile(r"\btables? ((?:\d+|[IVX]+)(?:(?:, | and )(?:\d+|[IVX]+))*)")
 _ROMAN = {"I": "1", "II": "2", "III": "3", "IV": "4"}
+_SHORT = "A network that learnt so much less than the paper's may fall short of its figures for that reason alone."
 _OF_AVERAGE = {name: f"{name}_weighted" for name in ("precision", "recall", "f1")}
 """Papers rarely say over what they averaged; their single figure stands beside ours weighted by class."""
 
@@ -42,11 +43,14 @@ def measured_pair(
     return Pair(data, first, second, why_not)
 
 
-def paper_tables(paper: str, experiments: Sequence[Experiment], pairs: Mapping[str, Pair]) -> list[ComparedTable]:
+def paper_tables(
+    paper: str, experiments: Sequence[Experiment], pairs: Mapping[str, Pair], scale_note: str = ""
+) -> list[ComparedTable]:
     """The tables of a paper, each line from one printed figure; tables without any figure are left out.
 
     Args:
         experiments: of all papers. pairs: by the name of the experiment.
+        scale_note: what was less than the experiments ask for; empty for a full run.
     """
     lines: dict[str, list[Line]] = {}
     for experiment in experiments:
@@ -56,9 +60,10 @@ def paper_tables(paper: str, experiments: Sequence[Experiment], pairs: Mapping[s
             for number in table_numbers(printed.where):
                 line = _line(experiment, printed, number, pairs.get(experiment.name, Pair()))
                 lines.setdefault(number, []).append(line)
+    short = (f"{scale_note} {_SHORT}",) if scale_note else ()
     known = {number: TABLES.get((paper, number), About("")) for number in lines}
     return [
-        ComparedTable(paper, number, about.title, _headline(lines[number]), tuple(lines[number]), about.remarks)
+        ComparedTable(paper, number, about.title, _headline(lines[number]), tuple(lines[number]), about.remarks + short)
         for number, about in sorted(known.items())
     ]
 

@@ -10,6 +10,7 @@ from PIL import Image
 from allviewer.progress import CancelToken
 from training.classifiers.catalogue import NAMES
 from training.datasets.catalogue import find_all
+from training.experiments.scale import Scale
 from training.reproduce.classifier_table import classifier_tables, plan_classifiers
 from training.reproduce.jobs import Budget, run_jobs
 from training.reproduce.own_tables import shortcut_tables
@@ -37,7 +38,9 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
 
 
 def test_every_classifier_has_its_line_by_picture_and_by_subject(shelf: Shelf, tmp_path: Path) -> None:
-    outcomes = run_jobs(plan_classifiers(shelf, 1), tmp_path, Budget(), CancelToken(), lambda _: None)
+    outcomes = run_jobs(
+        plan_classifiers(shelf, Scale(name="tiny", pictures=50), 1), tmp_path, Budget(), CancelToken(), lambda _: None
+    )
     (table,) = classifier_tables(outcomes, rounds=3, seed=1)
     lines = {line.label: line for line in table.of("accuracy")}
     assert tuple(lines) == NAMES
