@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allviewer.exchange.model_card import Figure
+from training.errors import TrainingError
 from training.evaluation.run import Run
 from training.statistics import ROUNDS, draw_groups, interval_of
 
@@ -16,12 +17,13 @@ class Measured:
     """The figures of a run, and what they would have been with other groups.
 
     Attributes:
-        values: figure of each metric.
+        groups: that were drawn from, in order. values: figure of each metric.
         draws: of each metric (rounds,), with groups drawn with replacement; round k draws the same groups in every
             run that was measured with the same groups, seed and rounds.
     """
 
     run: Run
+    groups: tuple[str, ...]
     values: dict[str, float]
     draws: dict[str, NDArray[np.float64]]
 
@@ -56,7 +58,7 @@ def measure(run: Run, groups: Sequence[str] | None = None, seed: int = 0, rounds
         if len(here):
             for name, value in run.measure(here).items():
                 draws[name][number] = value
-    return Measured(run, values, draws)
+    return Measured(run, tuple(names), values, draws)
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,9 @@ class Gap:
 
 
 def gap(higher: Measured, lower: Measured, metric: str) -> Gap:
-    """Of two runs that were measured with the same groups, seed and rounds."""
+    """Of two runs that were measured with the same seed, rounds and groups. Raises `TrainingError` for other groups."""
+    if higher.groups != lower.groups:
+        raise TrainingError("Two runs that were measured on other groups cannot be compared draw by draw.")
     between = higher.draws[metric] - lower.draws[metric]
     return Gap(higher.values[metric] - lower.values[metric], *interval_of(between))
 

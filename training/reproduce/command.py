@@ -12,6 +12,7 @@ from training.evaluation.mask_scores import SegmentationScores
 from training.experiments.catalogue import EXPERIMENTS
 from training.experiments.experiment import Experiment
 from training.experiments.scale import Scale
+from training.reproduce.ablation import changes, write_changes
 from training.reproduce.arguments import ALL
 from training.reproduce.classifier_table import PAPER as TABLE_5_PAPER
 from training.reproduce.classifier_table import classifier_tables, plan_classifiers
@@ -29,7 +30,7 @@ from training.tasks import Tell
 
 ORDER = ("003", "001", "002", "004", "000")
 """Of the papers: what tells most comes first, should the time be up."""
-ROUNDS = 500
+ROUNDS = 300
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,8 @@ def _write(
     tables += shortcut_tables(outcomes, wanted.rounds, wanted.seed) + mask_tables(outcomes, wanted.rounds, wanted.seed)
     for table in tables:
         write_table(table, wanted.out / "tables" / table.paper)
+    for paper in PAPERS:
+        write_changes(paper, changes(paper, experiments, pairs), wanted.out / "tables" / paper)
     for number, plan in enumerate(planned):
         tell(Progress(0.6 + 0.4 * number / len(planned), f"Page of {plan.experiment.name}"))
         lines = experiment_lines(plan.experiment, pairs[plan.experiment.name])
@@ -139,7 +142,7 @@ def _write_mask_page(plan: PlannedMasks, outcome: Outcome, out: Path, cancel: Ca
 def _pair(plan: Planned, by_job: dict[Job, Outcome], wanted: Wanted) -> Pair:
     outcomes = [by_job[job] if job is not None else None for job in (plan.by_picture, plan.by_subject)]
     runs = [outcome.run if outcome else None for outcome in outcomes]
-    why_not = plan.why_not or " ".join(o.why_not for o in outcomes if o is not None and o.run is None)
+    why_not = plan.why_not or " ".join(dict.fromkeys(o.why_not for o in outcomes if o is not None and o.run is None))
     return measured_pair(plan.data, runs[0], runs[1], wanted.rounds, wanted.seed, why_not)
 
 

@@ -84,7 +84,7 @@ def run_jobs(jobs: Sequence[Job], out: Path, budget: Budget, cancel: CancelToken
 
 def kept_runs(jobs: Iterable[Job], out: Path) -> list[Outcome]:
     """The jobs that are done; nothing is begun."""
-    return [Outcome(job, run, "" if run else "left out.") for job in jobs for run in (_kept(job, out),)]
+    return [Outcome(job, run, "" if run else "it was not done when the tables were written.") for job in jobs for run in (_kept(job, out),)]
 
 
 def _do(job: Job, out: Path, budget: Budget, cancel: CancelToken, tell: Tell) -> Outcome:

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from allviewer.progress import CancelToken
 from training.evaluation.explain import Explainer, panels_of
 from training.evaluation.report import Report, write_report
+from training.evaluation.wording import titled
 from training.experiments.record import RUN_FILE, RunRecord, read_record
 from training.experiments.samples import Samples
 from training.reproduce.comparison import Line
@@ -38,7 +39,7 @@ def write_page(
     report = Report(
         title=f"{plan.experiment.name}: {plan.experiment.title}",
         about=tuple(_about(plan, [read_record(run) for run in runs], command)),
-        verdicts=tuple(dict.fromkeys(line.verdict for line in own)),
+        verdicts=tuple(dict.fromkeys(f"{titled(line.metric)}: {line.verdict}" for line in own)),
         measured=measured,
         published={line.metric: line.published for line in own if line.published is not None},
         more_plots=(_pictures(plan, runs[0], shelf, cancel),) if runs else (),

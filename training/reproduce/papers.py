@@ -20,6 +20,21 @@ TESTED = {
 }
 """Pictures that a paper tested, by its own data set, where it tells their number."""
 
+ABLATIONS = {
+    ("001-cnn-plr", "001-cnn"): "PLR for ReLU, CNN",
+    ("001-unet-plr", "001-unet"): "PLR for ReLU, U-Net",
+    ("001-efficientnet-b3-plr", "001-efficientnet-b3"): "PLR for ReLU, EfficientNet-B3",
+    ("001-vgg16-plr", "001-vgg16"): "PLR for ReLU, VGG-16",
+    ("000-fabnet-cnmc-with-fab", "000-fabnet-cnmc-without-fab"): "flipped attention block, C-NMC",
+    ("000-fabnet-idb2-with-fab", "000-fabnet-idb2-without-fab"): "flipped attention block, ALL-IDB2 (ours: other data)",
+    ("000-fabnet-idb1-with-fab", "000-fabnet-idb1-without-fab"): "flipped attention block, ALL-IDB1 (ours: other data)",
+    ("003-cnn-256-rgb-4x", "003-cnn-256-rgb-1x"): "copies at quarter turns, 256 px",
+    ("003-cnn-128-rgb-4x", "003-cnn-128-rgb-1x"): "copies at quarter turns, 128 px",
+    ("003-cnn-128-rgb-1x", "003-cnn-128-grey-1x"): "colour for grey, 128 px",
+    ("002-custom-cnn-dropout-0.2", "002-custom-cnn"): "dropout 0.2 for 0.8, custom CNN",
+}
+"""(experiment with a change, the same without it) and what the change is."""
+
 
 class About(NamedTuple):
     """Title of a table, and remarks on all of it."""

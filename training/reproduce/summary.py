@@ -5,6 +5,7 @@ from pathlib import Path
 
 from training.evaluation.wording import behind, counted, seconds_in_words, shown_interval, titled
 from training.experiments.scale import Scale
+from training.reproduce.ablation import FILE as ABLATION
 from training.reproduce.comparison import ComparedTable, Line
 from training.reproduce.jobs import Outcome
 from training.reproduce.papers import PAPERS
@@ -27,6 +28,7 @@ def write_summary(
 ) -> Path:
     """Write README.md in the folder of all tables, or in that of a single paper."""
     folder = all_tables / paper
+    ablated = [name for name in PAPERS if (all_tables / name / ABLATION).is_file() and paper in ("", name)]
     parts = [
         "# The papers' tables, run here\n",
         _HEAD,
@@ -37,7 +39,7 @@ def write_summary(
         "## Behind the figures\n",
         *_behind_part(tables),
         "## Tables\n",
-        *_list_of_tables(tables, Path(*[".."] * bool(paper))),
+        *_list_of_tables(tables, Path(*[".."] * bool(paper)), ablated),
         *_left_out(outcomes),
     ]
     path = folder / SUMMARY
@@ -95,7 +97,7 @@ def _behind_part(tables: Sequence[ComparedTable]) -> list[str]:
     return [f"- {data}: {sentence}" for data, sentence in said.items()] + [""]
 
 
-def _list_of_tables(tables: Sequence[ComparedTable], top: Path) -> list[str]:
+def _list_of_tables(tables: Sequence[ComparedTable], top: Path, ablated: Sequence[str]) -> list[str]:
     lines = []
     for table in tables:
         where = (top / table.paper / f"table-{table.number}.md").as_posix()
@@ -103,9 +105,17 @@ def _list_of_tables(tables: Sequence[ComparedTable], top: Path) -> list[str]:
         rows = counted(len(table.of(table.headline)), "row")
         paper = f" ({PAPERS[table.paper]})" if table.paper in PAPERS else ""
         lines.append(f"- [{table.heading}]({where}){paper}: {run} of {rows} run")
+    for paper in ablated:
+        where = (top / paper / ABLATION).as_posix()
+        lines.append(f"- [Paper {paper}: what one change is worth]({where})")
     return [*lines, ""]
 
 
 def _left_out(outcomes: Sequence[Outcome]) -> list[str]:
-    missing = [f"- {outcome.job.title}: {outcome.why_not}" for outcome in outcomes if outcome.run is None]
-    return ["## Left out\n", *missing, ""] if missing else []
+    """Which jobs gave no run, by the reason."""
+    why: dict[str, list[str]] = {}
+    for outcome in outcomes:
+        if outcome.run is None:
+            why.setdefault(outcome.why_not, []).append(outcome.job.title)
+    lines = [f"- {'; '.join(titles)}: {reason}" for reason, titles in why.items()]
+    return ["## Left out\n", *lines, ""] if lines else []

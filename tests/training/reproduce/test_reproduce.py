@@ -72,7 +72,7 @@ def done(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     tables_so_far = _reproduce(data, tmp_path, _Heard(), just_tables=True)
     assert "1 of 3 runs done" in tables_so_far.read_text(encoding="utf-8")
-    assert "by subject: left out." in tables_so_far.read_text(encoding="utf-8")
+    assert "it was not done when the tables were written." in tables_so_far.read_text(encoding="utf-8")
 
     resumed = _Heard()
     _reproduce(data, tmp_path, resumed)
