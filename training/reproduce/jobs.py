@@ -84,7 +84,8 @@ def run_jobs(jobs: Sequence[Job], out: Path, budget: Budget, cancel: CancelToken
 
 def kept_runs(jobs: Iterable[Job], out: Path) -> list[Outcome]:
     """The jobs that are done; nothing is begun."""
-    return [Outcome(job, run, "" if run else "it was not done when the tables were written.") for job in jobs for run in (_kept(job, out),)]
+    runs = [(job, _kept(job, out)) for job in jobs]
+    return [Outcome(job, run, "" if run else "it was not done when the tables were written.") for job, run in runs]
 
 
 def _do(job: Job, out: Path, budget: Budget, cancel: CancelToken, tell: Tell) -> Outcome:
