@@ -32,13 +32,13 @@ CROP_UM = CUT_OUT_UM_PER_PX * 450
 
 VIEWER_CLASSES = {"all": "blast", "hem": "lymphocyte", "healthy": "lymphocyte"}
 """What the viewer calls the classes of single cells; other names stay."""
-Channel = Literal["background", "cytoplasm", "nucleus", "distance"]
+Channel = Literal["background", "cytoplasm", "nucleus", "cell", "distance"]
 CHANNELS: dict[str, tuple[Channel, ...]] = {
-    "cell": ("background", "cytoplasm"),
+    "cell": ("background", "cell"),
     "nucleus": ("background", "nucleus"),
     "parts": ("background", "cytoplasm", "nucleus"),
 }
-"""Of the packs of each target. The whole cell goes as cytoplasm: the viewer adds both parts up to the cell."""
+"""Of the packs of each target."""
 LIMITS = "A network of a published comparison, trained anew. Not checked for any use; not calibrated."
 
 

@@ -15,6 +15,7 @@ import pytest
 import torch
 
 from allviewer.exchange.training_events import Failed, decode_event
+from allviewer.inference.catalogue import Catalogue
 from tests.training.datasets.layouts import WRITERS, field, save
 from training.__main__ import main
 from training.evaluation import intervals
@@ -64,7 +65,10 @@ def test_a_segmentation_network_with_a_papers_settings(tmp_path):
     out = tmp_path / "out"
     command = ["fit", "--model", "unet-plr", "--data", str(data), "--out", str(out), *QUICK, "--epochs", "1"]
     assert main([*command, "--target", "cell", "--size", "32"]) == 0
-    assert read_card(out / "pack").spec.channels == ("background", "cytoplasm")
+    assert Catalogue(tmp_path / "none", tmp_path / "user").install(out / "pack").card.spec.channels == (
+        "background",
+        "cell",
+    )
 
 
 def test_an_experiment_by_name_is_a_preset_that_flags_change(cnmc, tmp_path):
