@@ -40,7 +40,7 @@ def _segmentation(name: str, data: tuple[str, ...], fab: bool, published: tuple[
         title=f"ALL-FABNET {'with' if fab else 'without'} FAB, {name.upper()}",
         task="segmentation",
         target="cell",
-        model=Model(name="all-fabnet", weights="", variant="" if fab else "without-fab"),
+        model=Model(name="all-fabnet" if fab else "all-fabnet-without-fab"),
         data=data,
         preparation=LIFTED,
         augmentation=TURNED_AND_COLOURED,

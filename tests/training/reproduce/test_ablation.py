@@ -4,9 +4,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from training.evaluation.predictions import Predictions
-from training.experiments.catalogue import PAPERS
+from training.experiments.catalogue import EXPERIMENTS, PAPERS
+from training.networks import registry
 from training.reproduce.ablation import changes, write_changes
 from training.reproduce.papers import ABLATIONS
 from training.reproduce.tables import measured_pair
@@ -62,3 +64,9 @@ def test_runs_on_other_groups_are_not_compared() -> None:
 def test_every_ablation_names_experiments_that_there_are() -> None:
     names = {experiment.name for own in PAPERS.values() for experiment in own}
     assert {name for pair in ABLATIONS for name in pair} <= names
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_the_network_of_every_experiment_is_in_the_registry_with_its_options(name: str) -> None:
+    model = EXPERIMENTS[name].model
+    assert set(filter(None, model.variant.split(","))) <= set(registry.spec(model.name).options)
