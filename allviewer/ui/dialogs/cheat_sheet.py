@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QScroll
 from allviewer.ui.actions import ACTIONS, HELD_KEYS
 from allviewer.ui.panels.parts import heading
 
-_COLUMNS = 3
+_COLUMNS = 4
 
 
 class CheatSheet(QDialog):
