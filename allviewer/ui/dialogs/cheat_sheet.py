@@ -8,6 +8,7 @@ from allviewer.ui.actions import ACTIONS, HELD_KEYS
 from allviewer.ui.panels.parts import heading
 
 _COLUMNS = 4
+_MARGIN_PX = 40
 
 
 class CheatSheet(QDialog):
@@ -37,7 +38,10 @@ class CheatSheet(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scroll)
-        self.resize(max(980, page.sizeHint().width()), min(720, page.sizeHint().height() + 8))
+        room, wanted = self.screen().availableGeometry(), page.sizeHint()
+        self.resize(
+            min(room.width() - _MARGIN_PX, wanted.width()), min(room.height() - _MARGIN_PX, wanted.height() + 8)
+        )
 
 
 def key_groups() -> dict[str, list[tuple[str, str]]]:
