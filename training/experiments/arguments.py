@@ -28,6 +28,7 @@ def add_model_flags(sub: argparse.ArgumentParser) -> None:
     own.add_argument("--grey", action="store_true", default=None, help="grey pictures")
     own.add_argument("--stain", help="bring stains together first: macenko or reinhard")
     own.add_argument("--region", metavar="METHOD", help="keep what a classical method segments, such as pgs")
+    own.add_argument("--int8", action="store_true", help="also a pack with 8-bit numbers, its loss in its card")
     own.add_argument("--device", default="auto", help="cpu, cuda or auto (default: auto)")
     own.add_argument("--devices", type=int, default=1, metavar="N", help="devices (or processes) of this machine")
     own.add_argument("--nodes", type=int, default=1, metavar="N", help="machines, each started by torchrun")

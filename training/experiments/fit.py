@@ -17,6 +17,7 @@ from training.datasets.listing import DataSet
 from training.errors import TrainingError
 from training.experiments.batches import Material, entries_of
 from training.experiments.building import build_network, classes_of, strata_of
+from training.experiments.eight_bits import FOLDER, write_twin
 from training.experiments.engine import run
 from training.experiments.experiment import Experiment
 from training.experiments.machine import Machine
@@ -78,7 +79,11 @@ def fit_model(
     tell(Progress(1.0, "Writing the pack"))
     if not machine.is_chief:
         return Path(given.out)
-    return write_trained(given.out, network, experiment, samples, material, taught, given)
+    made = write_trained(given.out, network, experiment, samples, material, taught, given)
+    if given.int8 and made != given.out:
+        tell(Progress(1.0, "Writing the 8-bit pack"))
+        write_twin(made, given.out / FOLDER, lesson, experiment, samples.source)
+    return made
 
 
 def _lesson(experiment: Experiment, samples: Samples, cancel: CancelToken, tell: Tell) -> tuple[Material, Lesson]:

@@ -89,6 +89,15 @@ def test_a_settings_file_lies_between(cnmc, tmp_path):
     assert record.model.plr
 
 
+def test_an_8_bit_pack_beside_it_tells_its_loss(cnmc, tmp_path):
+    out = tmp_path / "out"
+    assert fit(cnmc, out, "--epochs", "1", "--int8") == 0
+    card = Catalogue(tmp_path / "none", tmp_path / "user").install(out / "pack-int8").card
+    assert [f.metric for f in card.figures] == ["accuracy with 32-bit numbers", "accuracy with 8-bit numbers"]
+    assert card.training.parent == read_card(out / "pack").identity
+    assert "8 bits: accuracy on cnmc2019" in card.limits
+
+
 def test_fields_get_no_pack_and_it_says_why(tmp_path):
     data = WRITERS["taleqani_all"](tmp_path / "t")
     assert fit(data, tmp_path / "out", "--epochs", "1") == 0
