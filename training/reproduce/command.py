@@ -1,7 +1,7 @@
 """`python -m training reproduce`: runs what the tables need, writes tables, plots and a page for each experiment."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from allviewer.exchange.training_events import Progress
@@ -11,6 +11,7 @@ from training.errors import TrainingError
 from training.evaluation.mask_scores import SegmentationScores
 from training.experiments.catalogue import EXPERIMENTS
 from training.experiments.experiment import Experiment
+from training.experiments.record import RUN_FILE, read_record
 from training.experiments.scale import Scale
 from training.reproduce.ablation import changes, write_changes
 from training.reproduce.arguments import ALL
@@ -143,7 +144,17 @@ def _pair(plan: Planned, by_job: dict[Job, Outcome], wanted: Wanted) -> Pair:
     outcomes = [by_job[job] if job is not None else None for job in (plan.by_picture, plan.by_subject)]
     runs = [outcome.run if outcome else None for outcome in outcomes]
     why_not = plan.why_not or " ".join(dict.fromkeys(o.why_not for o in outcomes if o is not None and o.run is None))
-    return measured_pair(plan.data, runs[0], runs[1], wanted.rounds, wanted.seed, why_not)
+    pair = measured_pair(plan.data, runs[0], runs[1], wanted.rounds, wanted.seed, why_not)
+    return replace(pair, size=_size_of(plan, wanted.out))
+
+
+def _size_of(plan: Planned, out: Path) -> str:
+    """Of the pictures and the training, as they were; empty if nothing was run."""
+    for job in plan.jobs:
+        if (job.folder(out) / RUN_FILE).is_file():
+            ran = read_record(job.folder(out)).experiment
+            return f"{ran.preparation.size_px} px, {ran.epochs} epochs"
+    return ""
 
 
 def _part(tell: Tell, start: float, end: float) -> Tell:

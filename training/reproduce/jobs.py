@@ -104,7 +104,7 @@ def _do(job: Job, out: Path, budget: Budget, cancel: CancelToken, tell: Tell) ->
 def _begin(job: Job, folder: Path) -> None:
     """A folder with traces of other settings is not gone on from."""
     mark = folder / _SETTINGS_FILE
-    if folder.is_dir() and not _is_of(job, folder):
+    if folder.is_dir() and not _is_of(job, folder) and any(path != mark for path in folder.iterdir()):
         raise TrainingError(
             f"{folder.name} of {job.name} in the results folder was begun with other settings.",
             "Name another --out, or remove that folder.",

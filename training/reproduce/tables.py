@@ -20,12 +20,13 @@ _OF_AVERAGE = {name: f"{name}_weighted" for name in ("precision", "recall", "f1"
 
 @dataclass(frozen=True)
 class Pair:
-    """One experiment as it was run: by picture, by subject, on which data, or why not."""
+    """One experiment as it was run: by picture, by subject, on which data, at which size, or why not."""
 
     data: str = ""
     by_picture: Measured | None = None
     by_subject: Measured | None = None
     why_not: str = ""
+    size: str = ""
 
 
 def measured_pair(
@@ -85,9 +86,10 @@ def _line(experiment: Experiment, printed: Published, number: str, pair: Pair) -
     beside = [p for p in experiment.published if number in table_numbers(p.where)]
     wrong = impossible({p.metric: p.value for p in beside}, TESTED.get((experiment.paper, own)))
     doubts = [doubt for doubt in (printed.doubt, wrong.get(printed.metric, "")) if doubt]
-    label = experiment.title if pair.data in ("", own) else f"{experiment.title} (paper: {own}; ours: {pair.data})"
+    other_data = "" if pair.data in ("", own) else f"{pair.data}, not {own}"
+    ours = ", ".join(part for part in (other_data, pair.size) if part)
     return Line(
-        label=label,
+        label=f"{experiment.title} (ours: {ours})" if ours else experiment.title,
         metric=_our_metric(printed.metric, experiment),
         published=printed.value,
         doubt=" ".join(doubts),

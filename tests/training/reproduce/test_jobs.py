@@ -75,6 +75,13 @@ def test_other_settings_are_never_taken_for_the_same(tmp_path: Path) -> None:
     assert kept_runs([work.job("a", b"two")], tmp_path)[0].run is None
 
 
+def test_a_job_that_failed_before_it_left_anything_may_be_tried_with_other_settings(tmp_path: Path) -> None:
+    failing = _Work(TrainingError("There is no such variant."))
+    _run([failing.job("a")], tmp_path)
+    failing.error = None
+    assert _run([failing.job("a", b"two")], tmp_path) == ["done"]
+
+
 def test_nothing_is_begun_when_the_time_is_up(tmp_path: Path) -> None:
     work = _Work()
     assert _run([work.job("a")], tmp_path, minutes=0) == ["The time given was up before its turn."]
