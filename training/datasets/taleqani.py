@@ -51,7 +51,7 @@ def _originals(folder: Path) -> Iterator[Picture]:
     segmented = next((path for path in _folders(folder, _SEGMENTED)), None)
     for file in sorted(path for path in folder.rglob("WBC-*") if path.suffix.lower() in PICTURE_SUFFIXES):
         label, number = file.parent.name.lower(), _FILE.match(file.stem)
-        if label not in CLASSES or number is None or _SEGMENTED in (p.lower() for p in file.parts):
+        if label not in CLASSES or number is None or _SEGMENTED in within(folder, file).lower().split("/"):
             continue
         mask = segmented / file.parent.name / file.name if segmented else None
         group = f"{file.parent.name}-{(int(number[2]) - 1) // GROUP_OF:02d}"

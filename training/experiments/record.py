@@ -5,12 +5,12 @@ from pathlib import Path
 
 import msgspec
 
-from allviewer.errors import OutputError
 from training.errors import TrainingError
 from training.experiments.experiment import Experiment
 from training.experiments.protocols import Protocol
 from training.experiments.samples import Samples
 from training.experiments.scale import Scale
+from training.experiments.writing import write_record
 
 RUN_FILE = "run.json"
 
@@ -72,13 +72,13 @@ def begin(
             )
         return known
     if writes:
-        _write(out, record)
+        write_record(out / RUN_FILE, record)
     return record
 
 
 def finished(out: Path, record: RunRecord, seconds_training: float) -> None:
     """Note that the run is whole."""
-    _write(out, msgspec.structs.replace(record, seconds_training=round(seconds_training, 3)))
+    write_record(out / RUN_FILE, msgspec.structs.replace(record, seconds_training=round(seconds_training, 3)))
 
 
 def read_record(out: Path) -> RunRecord:
@@ -87,16 +87,6 @@ def read_record(out: Path) -> RunRecord:
         return msgspec.json.decode((out / RUN_FILE).read_bytes(), type=RunRecord)
     except (OSError, msgspec.MsgspecError) as error:
         raise TrainingError(f"{out} holds no run that can be read: {error}.", "Choose another folder.") from error
-
-
-def _write(out: Path, record: RunRecord) -> None:
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        part = out / f"{RUN_FILE}.part"
-        part.write_bytes(msgspec.json.format(msgspec.json.encode(record)) + b"\n")
-        part.replace(out / RUN_FILE)
-    except OSError as error:
-        raise OutputError(f"{out} cannot be written: {error}.", "Choose another folder for --out.") from error
 
 
 def _digest(samples: Samples) -> str:

@@ -101,10 +101,12 @@ class Samples:
         if parts_of is None:
             raise DatasetError(f"{self.source} has no masks: it cannot teach segmentation.")
 
+        names = dict(zip(self.rows, self.names, strict=True))
+
         def one(row: int) -> NDArray[np.uint8]:
             image = self.read(row)
             parts = parts_of(row, image)
-            check_same_size(image, parts, f"picture {row} of {self.source}")
+            check_same_size(image, parts, names[row])
             return target_map(mask_to_square(parts, how.size_px, how.keep_aspect), target)
 
         return self._once(b"m" + target.encode() + _key(how), one, cancel, tell)

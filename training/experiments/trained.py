@@ -8,7 +8,6 @@ import msgspec
 import numpy as np
 import torch
 
-from allviewer.errors import OutputError
 from allviewer.exchange.model_card import ClassificationSpec, ModelCard, SegmentationSpec, TrainingRecord
 from allviewer.inference.cut_out import CUT_OUT_UM_PER_PX
 from training import packs
@@ -18,6 +17,7 @@ from training.experiments.batches import Material
 from training.experiments.experiment import Experiment
 from training.experiments.samples import Samples
 from training.experiments.teach import Taught
+from training.experiments.writing import write_record
 from training.networks import registry
 from training.networks.export import export_network
 from training.networks.network import Network
@@ -84,7 +84,7 @@ def begin_training(
                 f"{out} holds a training with other settings or data.", "Give the same ones, or leave --resume away."
             )
     if writes:
-        _write(out, begun)
+        write_record(out / TRAINED_FILE, begun)
 
 
 def _same(one: Trained, other: Trained) -> bool:
@@ -120,7 +120,7 @@ def write_trained(
     record = msgspec.structs.replace(
         read_trained(out), epochs=taught.epochs, seconds=round(taught.seconds, 1), why_no_pack=why_not
     )
-    _write(out, record)
+    write_record(out / TRAINED_FILE, record)
     if why_not:
         return out
     card = _card(experiment, record, material, given)
@@ -183,13 +183,3 @@ def _cell_diameter_px(material: Material) -> float:
     areas = [int(np.count_nonzero((mask > 0) & (mask != IGNORED))) for mask in material.targets]
     known = [area for area in areas if area]
     return float(np.sqrt(4 * np.median(known) / np.pi)) if known else material.targets.shape[1] / 2
-
-
-def _write(out: Path, record: Trained) -> None:
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        part = out / f"{TRAINED_FILE}.part"
-        part.write_bytes(msgspec.json.format(msgspec.json.encode(record)) + b"\n")
-        part.replace(out / TRAINED_FILE)
-    except OSError as error:
-        raise OutputError(f"{out} cannot be written: {error}.", "Choose another folder for --out.") from error
