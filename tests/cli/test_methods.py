@@ -19,7 +19,9 @@ def home(tmp_path, monkeypatch):
 @pytest.fixture
 def field(tmp_path) -> Path:
     path = tmp_path / "field.png"
-    Image.fromarray(render_smear(SmearSpec(400, 300, 0.2, seed=2, white_cells_per_mm2=2000)).image).save(path)
+    Image.fromarray(render_smear(SmearSpec(400, 300, 0.2, seed=2, white_cells_per_mm2=2000, variants=8)).image).save(
+        path
+    )
     return path
 
 

@@ -1,5 +1,6 @@
 """Methods without a network find cells as networks do: once each, at their place, in images of any size."""
 
+import functools
 import pickle
 
 import numpy as np
@@ -13,9 +14,14 @@ from allviewer.inference.pixel_method import WHOLE_PX, sample_of
 from allviewer.progress import Cancelled, CancelToken, no_report
 from tests.inference.networks import classification_pack
 from tests.inference.pictures import Picture
-from training.synthetic import SmearRenderer, SmearSpec, render_smear
+from training.synthetic import Smear, SmearRenderer, SmearSpec, render_smear
 
-SPEC = SmearSpec(700, 500, 0.2, seed=4, white_cells_per_mm2=1200, cluster_fraction=0, platelets_per_mm2=200)
+SPEC = SmearSpec(700, 500, 0.2, seed=4, white_cells_per_mm2=1200, cluster_fraction=0, platelets_per_mm2=200, variants=8)
+
+
+@functools.cache
+def smear_of_spec() -> Smear:
+    return render_smear(SPEC)
 
 
 class Slide:
@@ -48,7 +54,7 @@ def run(source, request, cancel=None):
 
 @pytest.mark.parametrize("name", [method.name for method in METHODS if method.name != "zack-threshold"])
 def test_cells_of_a_smear_are_found_at_their_place(name: str) -> None:
-    smear = render_smear(SPEC)
+    smear = smear_of_spec()
     method = chosen(name)
     found = run(Picture(smear.image, mpp=0.2), DetectRequest(method))
     whole = [c for c in smear.white_cells if c.label != "smudge" and _is_inside(c.mask.region)]
@@ -65,7 +71,7 @@ def test_cells_of_a_smear_are_found_at_their_place(name: str) -> None:
 
 def test_a_classifier_pack_may_judge_the_cells(tmp_path) -> None:
     classifier = classification_pack(tmp_path)
-    found = run(Picture(render_smear(SPEC).image, mpp=0.2), DetectRequest(chosen(), classifier))
+    found = run(Picture(smear_of_spec().image, mpp=0.2), DetectRequest(chosen(), classifier))
     assert {cell.label for cell in found.cells} <= {"blast", "lymphocyte"}
     assert found.cells[0].origin.name == f"method pgs 1.0 (defaults) + {classifier.card.identity}"
 
@@ -84,7 +90,7 @@ def test_a_slide_is_done_by_patches_with_one_rule_for_all() -> None:
 
 
 def test_a_part_of_a_picture_gets_the_cells_that_all_of_it_gets() -> None:
-    source = Picture(render_smear(SPEC).image, mpp=0.2)
+    source = Picture(smear_of_spec().image, mpp=0.2)
     region = Region(0, 0, 520, 500)
     whole = run(source, DetectRequest(chosen()))
     part = run(source, DetectRequest(chosen(), region=region))
@@ -102,11 +108,11 @@ def test_a_run_can_be_cancelled() -> None:
     cancel = CancelToken()
     cancel.cancel()
     with pytest.raises(Cancelled):
-        run(Picture(render_smear(SPEC).image, mpp=0.2), DetectRequest(chosen()), cancel)
+        run(Picture(smear_of_spec().image, mpp=0.2), DetectRequest(chosen()), cancel)
 
 
 def test_the_sample_of_a_slide_is_small_and_the_same_each_time() -> None:
-    slide = Slide(2 * WHOLE_PX)
+    slide = Slide(WHOLE_PX + 200)
     first, again = (sample_of(slide, 1.0, CancelToken()) for _ in range(2))
     assert np.array_equal(first, again)
     assert first.shape[0] * first.shape[1] < 2_000_000

@@ -10,7 +10,9 @@ from training.synthetic import SmearSpec, render_smear
 @pytest.fixture
 def field(tmp_path):
     path = tmp_path / "field.png"
-    Image.fromarray(render_smear(SmearSpec(500, 400, 0.2, seed=4, white_cells_per_mm2=1500)).image).save(path)
+    Image.fromarray(render_smear(SmearSpec(500, 400, 0.2, seed=4, white_cells_per_mm2=1500, variants=8)).image).save(
+        path
+    )
     return path
 
 

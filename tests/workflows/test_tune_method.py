@@ -24,7 +24,7 @@ class Looked(Picture):
 
 @pytest.fixture(scope="module")
 def smear():
-    return render_smear(SmearSpec(500, 400, 0.2, seed=4, white_cells_per_mm2=1500)).only_white()
+    return render_smear(SmearSpec(500, 400, 0.2, seed=4, white_cells_per_mm2=1500, variants=8)).only_white()
 
 
 @pytest.fixture
