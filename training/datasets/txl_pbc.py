@@ -36,7 +36,7 @@ def find(folder: Path) -> DataSet | None:
         pictures = [_shared(folder, row) for row in rows]
         layout, grouping = "labels.csv", Grouping.SLIDE
     else:
-        tables = sorted(folder.rglob("labels/**/*.txt"))
+        tables = [table for table in sorted(folder.rglob("labels/**/*.txt")) if table.name != "classes.txt"]
         pictures = [picture for table in tables for picture in _published(folder, table)]
         layout, grouping = "as published: images and labels (YOLO)", Grouping.PICTURE
         if not pictures:

@@ -1,6 +1,7 @@
 """Pictures that are there twice are found by look, and two round cells are not taken for one."""
 
 import io
+import json
 from collections import Counter
 
 import numpy as np
@@ -11,6 +12,7 @@ from PIL import Image
 
 from allviewer.progress import CancelToken
 from tests.training.datasets.layouts import WRITERS, field
+from training.__main__ import main
 from training.datasets import cnmc2019, segmentation_wbc
 from training.datasets.catalogue import find_data
 from training.datasets.doubles import find_doubles, look_of
@@ -130,3 +132,27 @@ def test_a_box_outside_its_picture_is_named(tmp_path):
         read_picture(Picture("a", file, "", "a", box=Region(500, 500, 10, 10)))
     assert read_picture(Picture("a", file, "", "a", box=Region(50, 50, 40, 40))).shape == (14, 14, 3)
     assert read_rgb(file).shape == (64, 64, 3)
+
+
+def test_the_command_says_it_for_people_and_for_programs(tmp_path, capsys):
+    for name in ("all_idb1", "segmentation_wbc"):
+        WRITERS[name](tmp_path / name)
+    assert main(["data", str(tmp_path)]) == 0
+    words = capsys.readouterr().out
+    assert "all_idb1: fields and .xyc" in words
+    assert "4 blast" in words
+    assert "there more than once: 1 (1 by every pixel, 0 by look)" in words
+    assert main(["data", str(tmp_path), "--json"]) == 0
+    reports = json.loads(capsys.readouterr().out)
+    assert [report["name"] for report in reports] == ["all_idb1", "segmentation_wbc"]
+    assert reports[0]["classes"] == [
+        {"name": "all", "pictures": 2, "groups": 2},
+        {"name": "healthy", "pictures": 2, "groups": 2},
+    ]
+
+
+@pytest.mark.parametrize(("name", "says"), [("none", "does not exist"), ("empty", "no data set that is known")])
+def test_a_folder_without_data_is_answered_in_words(name, says, tmp_path, capsys):
+    (tmp_path / "empty").mkdir()
+    assert main(["data", str(tmp_path / name), "--json"]) == 1
+    assert says in json.loads(capsys.readouterr().out)["sentence"]

@@ -80,6 +80,12 @@ def test_an_experiment_by_name_is_a_preset_that_flags_change(cnmc, tmp_path):
     assert (record.preparation.size_px, record.epochs, record.optimiser.name) == (32, 1, "rmsprop")
 
 
+def test_mixed_precision_and_a_network_in_grey(cnmc, tmp_path):
+    assert fit(cnmc, tmp_path / "out", "--epochs", "1", "--precision", "bf16-mixed", "--grey", model="elu-cnn") == 0
+    assert read_trained(tmp_path / "out").experiment.preparation.grey
+    assert (tmp_path / "out" / "pack" / "card.json").is_file()
+
+
 def test_a_settings_file_lies_between(cnmc, tmp_path):
     config = tmp_path / "c.toml"
     config.write_text("epochs = 1\n[augmentation]\ncutout = 0.5\nstain_jitter = 0.1\nrotate_degrees = 30\ncrop = 0.8\n")
