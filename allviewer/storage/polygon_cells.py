@@ -23,6 +23,8 @@ from allviewer.errors import ImageError
 Found = Iterator[tuple[Mask, Mask, str]]
 """(whole cell, nucleus, name of the class)"""
 
+_Undecoded = dict[str, msgspec.Raw] | list[msgspec.Raw]
+
 _MOST_BYTES = 1 << 28
 _NUCLEUS = "nucleus"
 _BROKEN = (KeyError, TypeError, ValueError, AttributeError, RecursionError, OverflowError)
@@ -44,9 +46,10 @@ def polygon_cells(path: Path, bounds: Region) -> Found:
     if path.stat().st_size > _MOST_BYTES:
         raise ImageError(f"{path.name} is too large to be read as cells.")
     try:
-        content = msgspec.json.decode(path.read_bytes())
+        data = path.read_bytes()
+        content = _undecoded(data)
         if isinstance(content, dict) and "shapes" in content:
-            yield from _of_labelme(path, content, bounds)
+            yield from _of_labelme(path, msgspec.json.decode(data), bounds)
         else:
             yield from _of_geojson(content, bounds)
     except msgspec.DecodeError as error:
@@ -58,18 +61,30 @@ def polygon_cells(path: Path, bounds: Region) -> Found:
         ) from error
 
 
-def _of_geojson(content: Any, bounds: Region) -> Found:
+def _undecoded(data: bytes) -> _Undecoded:
+    """The outermost list or object alone; decoded at once, a hundred thousand cells would take half a gigabyte."""
+    if data.lstrip(b" \t\r\n\xef\xbb\xbf").startswith(b"["):
+        return msgspec.json.decode(data, type=list[msgspec.Raw])
+    return msgspec.json.decode(data, type=dict[str, msgspec.Raw])
+
+
+def _of_geojson(content: _Undecoded, bounds: Region) -> Found:
     for feature in _features(content):
         mask = _shape(feature.get("geometry"), bounds)
         if not mask.is_empty:
             yield mask, _shape(feature.get("nucleusGeometry"), bounds), _classification(feature)
 
 
-def _features(content: Any) -> list[dict[str, Any]]:
-    """A collection, a list, or a single feature."""
-    if isinstance(content, list):
-        return content
-    return list(content["features"]) if content.get("type") == "FeatureCollection" else [content]
+def _features(content: _Undecoded) -> Iterator[dict[str, Any]]:
+    """Of a collection, a list, or a single feature, one at a time."""
+    if isinstance(content, dict) and msgspec.json.decode(content.get("type", b"null")) != "FeatureCollection":
+        yield {name: msgspec.json.decode(raw) for name, raw in content.items()}
+        return
+    features = (
+        msgspec.json.decode(content["features"], type=list[msgspec.Raw]) if isinstance(content, dict) else content
+    )
+    for raw in features:
+        yield msgspec.json.decode(raw)
 
 
 def _shape(geometry: dict[str, Any] | None, bounds: Region) -> Mask:
