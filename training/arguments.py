@@ -5,6 +5,7 @@ from pathlib import Path
 
 from training.datasets.arguments import DATA, add_data
 from training.experiments.arguments import add_model_flags, add_protocol_flags
+from training.networks.arguments import NETWORKS, add_networks
 from training.reproduce.arguments import EXPLAIN, REPRODUCE, add_explain, add_reproduce
 from training.tasks import TASKS, Request
 
@@ -73,6 +74,7 @@ def build_parser() -> argparse.ArgumentParser:
             sub.add_argument("images", type=Path, nargs="+", metavar="IMAGE", help="picture files")
     for name, about, add in (
         ("data", DATA, add_data),
+        ("networks", NETWORKS, add_networks),
         ("reproduce", REPRODUCE, add_reproduce),
         ("explain", EXPLAIN, add_explain),
     ):

@@ -15,7 +15,8 @@ class NetworkSpec:
         paper: number of the paper in the study ("000" to "004"), or the reference of a network that it compares with.
         section: where in it.
         default_size_px: side of its input where nothing else is said.
-        published_parameters: as printed (or as follows from the printed layers); None where no number is stated.
+        published_parameters: as printed, or as follows from the printed layers (002, 003); None where neither is there.
+            Of networks that the papers compare with, as published for the 1,000 classes of ImageNet.
         note: the reading that is built, and what in the paper disagrees with it.
         options: what `variant` may name, several joined by commas; without any, the first reading of the note.
         minimum_size_px: smaller pictures are refused.

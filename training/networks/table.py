@@ -124,7 +124,7 @@ _ZOO_SIZES = {"inceptionv3": (299, 75, 1), "nasnet": (224, 32, 32), "efficientne
 _ZOO_PARAMETERS = {
     "resnet18": 11_689_512, "resnet50": 25_557_032, "densenet121": 7_978_856, "densenet169": 14_149_480,
     "densenet201": 20_013_928, "vgg16": 138_357_544, "vgg19": 143_667_240, "inceptionv3": 23_834_568,
-    "nasnet": 5_289_978, "efficientnet-b3": 12_233_232,
+    "mobilenetv2": 3_504_872, "nasnet": 5_289_978, "efficientnet-b3": 12_233_232,
 }  # fmt: skip
 """As published with the usual size of picture and the 1,000 classes of ImageNet."""
 _ZOO_PAPERS = {
@@ -135,11 +135,14 @@ _ZOO_PAPERS = {
     "densenet201": ("002", "Huang et al. 2017; called most effective there, but absent from its results"),
     "vgg16": ("001", "Simonyan and Zisserman 2015"),
     "vgg19": ("001", "Simonyan and Zisserman 2015"),
-    "mobilenetv2": ("002, 003", "Sandler et al. 2018"),
+    "mobilenetv2": (
+        "002, 003",
+        "Sandler et al. 2018; here with one more 1x1 convolution and no bias at the end",
+    ),
     "inceptionv3": ("002", "Szegedy et al. 2016"),
     "nasnet": ("002", "Zoph et al. 2018; NASNet-A Mobile"),
     "efficientnet-b3": ("001", "Tan and Le 2019"),
-    "regnet": ("004", "Radosavovic et al. 2020; the variant is not stated, this is RegNetX-400MF"),
+    "regnet": ("004", "Radosavovic et al. 2020 (5.2 million there); the variant is not stated, this is X-400MF"),
 }
 
 
@@ -153,8 +156,9 @@ def _zoo_spec(name: str) -> NetworkSpec:
 
 
 _VIT = NetworkSpec(
-    "vit", "classification", "002", "named, no result", 224, None,
-    "Dosovitskiy et al. 2021, from MONAI; ViT-Tiny with patches of 16 px unless an option says otherwise.",
+    "vit", "classification", "002", "named, no result", 224, 5_717_416,
+    "Dosovitskiy et al. 2021, from MONAI; ViT-Tiny with patches of 16 px unless an option says otherwise. MONAI gives "
+    "the class token no position of its own (192).",
     options=("small", "base"), minimum_size_px=zoo.VIT_PATCH_PX, multiple_of_px=zoo.VIT_PATCH_PX,
 )  # fmt: skip
 
