@@ -1,4 +1,4 @@
-"""Label, macro and thumbnail of a Zeiss CZI, which Zeiss's library for Python does not hand out.
+"""Label, macro and thumbnail of a Zeiss CZI.
 
 Laid out as Zeiss describes the format: the file's header points to a directory of attachments, each of which is a
 JPEG or a CZI of its own.
@@ -72,7 +72,7 @@ def read_attachment(path: Path, attachment: Attachment, open_czi: Callable[[Path
         with Image.open(io.BytesIO(content), formats=["JPEG"]) as image:
             check_decoded(f"The {attachment.name} of {path.name}", *image.size)
             return np.array(image.convert("RGB"))
-    with tempfile.TemporaryDirectory() as folder:  # the library reads files only
+    with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder, f"{attachment.name}.czi")
         copy.write_bytes(content)
         source = open_czi(copy)

@@ -1,11 +1,8 @@
-"""Zeiss CZI of every kind (mosaics, channels, focal stacks) through Zeiss's own library.
+"""Zeiss CZI of every kind: mosaics with pyramids, channels, focal stacks."""
 
-OpenSlide opens what Zeiss slide scanners write and is asked first; this is for what it leaves: fluorescence, focal
-stacks and what other programs write.
-"""
-
+import threading
+from collections import defaultdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,7 +12,7 @@ from allviewer.errors import ImageError
 from allviewer.imaging import colouring
 from allviewer.imaging.colouring import Colouring, Samples
 from allviewer.imaging.czi_attachments import find_attachments, read_attachment
-from allviewer.imaging.czi_blocks import CziBlocks
+from allviewer.imaging.czi_file import Block, CziFile
 from allviewer.imaging.czi_metadata import read_czi_xml
 from allviewer.imaging.failures import naming
 from allviewer.imaging.file_description import FileDescription
@@ -26,69 +23,70 @@ from allviewer.imaging.limits import check_size
 from allviewer.imaging.rectangles import paste
 from allviewer.imaging.tile_cache import TileCache
 
-if TYPE_CHECKING:
-    from pylibCZIrw.czi import CziReader
-
-MAGIC = b"ZISRAWFILE"
-_CACHE_BYTES = 64 << 20
-_CACHED_BLOCKS = 10_000
+_CACHE_BYTES = 96 << 20
 _SAMPLED_SIDE_PX = 1024
-_WHITE, _BLACK = (1.0, 1.0, 1.0), (0.0, 0.0, 0.0)
+_LARGE_PX, _LEAST_SHARE = 1 << 26, 0.001
+_LOCKS = 8
 
 
 def open_czi(path: Path) -> PixelSource:
     """Open a CZI: all scenes in one picture, of channels a composite, of focal planes the middle one.
 
     Raises:
-        ImageError: damaged, cut off, or of a kind that the library does not read.
+        ImageError: damaged, cut off, or of a kind that is not supported.
     """
     with naming(path):
-        from pylibCZIrw import czi
-
-        kept = czi.CacheOptions(czi.CacheType.Standard, _CACHE_BYTES, _CACHED_BLOCKS)
-        reader = czi.CziReader(str(path), czi.ReaderFileInputTypes.Standard, kept)
+        file = CziFile(path)
         try:
-            source = CziSource(path, reader)
+            source = CziSource(path, file)
             coarsest = source.info.levels[-1]
             source.read(len(source.info.levels) - 1, coarsest.width // 2, coarsest.height // 2, 1, 1)
         except BaseException:
-            reader.close()
+            file.close()
             raise
     return source
 
 
 class CziSource(ImageSource):
-    """A `PixelSource` over one CZI; the library composes the tiles of the mosaic and is safe between threads."""
+    """A `PixelSource` that puts the blocks of the mosaic together; of time points and angles the first."""
 
-    def __init__(self, path: Path, reader: "CziReader") -> None:
+    def __init__(self, path: Path, file: CziFile) -> None:
         self._path = path
-        self._reader = reader
+        self._file = file
         self._in_use = InUse(path.name)
-        sizes: dict[str, tuple[int, int]] = reader.total_bounding_box_no_pyramid
-        bounds = reader.total_bounding_rectangle_no_pyramid
-        check_size(path.name, bounds.w, bounds.h)
-        self._corner = (bounds.x, bounds.y)
-        self._first = {axis: sizes[axis][0] for axis in "CZT" if axis in sizes}
-        planes = _length(sizes, "Z")
-        self._is_colour = reader.get_channel_pixel_type(self._first.get("C", 0)).startswith("Bgr")
-        self._channel_count = 1 if self._is_colour else _length(sizes, "C")
-        self._blocks = CziBlocks(reader, self._corner, min(bounds.w, bounds.h))
-        self._pieces: TileCache[Samples] = TileCache(_CACHE_BYTES)
+        self._kept: TileCache[Samples] = TileCache(_CACHE_BYTES)
+        # several threads that want one block wait for the first to decode it
+        self._decoding = [threading.Lock() for _ in range(_LOCKS)]
+        shown = _first_of_all_but(file.blocks, "CZSM")
+        finest = [block for block in shown if block.factor == 1] or shown
+        self._bounds = _bounds(path.name, finest)
+        self._channels = sorted({block.start.get("C", 0) for block in finest})
+        self._planes = sorted({block.start.get("Z", 0) for block in finest})
+        self._dtype, self._samples = finest[0].dtype, finest[0].samples
+        self._blocks: dict[tuple[int, int, int], list[Block]] = defaultdict(list)
+        for block in sorted(shown, key=lambda block: block.start.get("M", 0)):
+            self._blocks[block.factor, block.start.get("C", 0), block.start.get("Z", 0)].append(block)
+        if self._samples > 1:
+            self._channels = self._channels[:1]
+        smallest_px = min(self._bounds.width, self._bounds.height)
+        self._factors = sorted({block.factor for block in shown if block.factor <= smallest_px} | {1})
         self._attachments = {one.name: one for one in find_attachments(path)}
-        description = read_czi_xml(reader.raw_metadata)
-        self._colouring = self._judge_colours(bounds.w, bounds.h, planes // 2, description)
+        description = read_czi_xml(file.xml)
+        plane = len(self._planes) // 2
+        self._colouring = self._judge_colours(plane, description)
         super().__init__(
             SlideInfo(
                 levels=tuple(
-                    Level(bounds.w // factor, bounds.h // factor, float(factor)) for factor in self._blocks.factors
+                    Level(self._bounds.width // factor, self._bounds.height // factor, float(factor))
+                    for factor in self._factors
                 ),
                 mpp=description.mpp,
                 objective=description.objective,
-                reader="libCZI (Zeiss)",
+                reader="imagecodecs (Zeiss CZI)",
                 properties=description.properties,
-                plane_count=planes,
-                plane=planes // 2,
-                plane_spacing_um=description.plane_spacing_um if planes > 1 else None,
+                plane_count=len(self._planes),
+                plane=plane,
+                plane_spacing_um=description.plane_spacing_um if len(self._planes) > 1 else None,
                 channels=self._colouring.channel_names(description.channel_names),
                 associated=tuple(sorted(self._attachments)),
             )
@@ -97,7 +95,8 @@ class CziSource(ImageSource):
     def close(self) -> None:
         """Close the file once the reads under way have ended."""
         self._in_use.end()
-        self._reader.close()
+        self._file.close()
+        self._kept.drop(())
 
     def _read_inside(self, level: int, inside: Region) -> RgbArray:
         plane, channel = self._look.plane, self._look.channel
@@ -112,58 +111,70 @@ class CziSource(ImageSource):
 
     def _stored(self, level: int, inside: Region, plane: int) -> Samples:
         """Values (height, width, samples) of all channels."""
-        channels = [self._one(level, inside, plane, number) for number in range(self._channel_count)]
-        return channels[0] if len(channels) == 1 else np.concatenate(channels, axis=2)
+        return np.concatenate([self._one(level, inside, plane, n) for n in range(len(self._channels))], axis=2)
 
     def _one(self, level: int, inside: Region, plane: int, channel: int) -> Samples:
-        """One channel's values (height, width, samples)."""
-        factor = self._blocks.factors[level]
-        x, y = self._corner[0] + inside.x * factor, self._corner[1] + inside.y * factor
-        values = self._library_read((x, y, inside.width * factor, inside.height * factor), factor, plane, channel)
-        if values.shape[:2] != (inside.height, inside.width):
-            raise ImageError(f"{self._path.name} is damaged: a part of it has another size than it says.")
-        if level == 0:
-            return values
-        # where blocks of the pyramid meet the library mixes in a finer level; block by block it is exact
-        out = values.copy()
-        for block in self._blocks.within(level, inside):
-            key = (level, plane, channel, block.stored)
-            piece = self._pieces.get(key)
-            if piece is None:
-                piece = self._library_read(block.stored, factor, plane, channel)
-                self._pieces.put(key, piece, piece.nbytes)
-            if piece.shape[:2] == (block.seen.height, block.seen.width):
-                paste(piece, block.seen, out, inside)
+        """One channel's values (height, width, samples); where nothing was scanned white, in grey images black."""
+        factor = self._factors[level]
+        is_white = self._samples > 1 and self._dtype.kind == "u"
+        blank = np.iinfo(self._dtype).max if is_white else 0
+        out = np.full((inside.height, inside.width, self._samples), blank, dtype=self._dtype)
+        for block in self._blocks.get((factor, self._channels[channel], self._planes[plane]), ()):
+            x = round((block.place.x - self._bounds.x) / factor)
+            y = round((block.place.y - self._bounds.y) / factor)
+            box = Region(x, y, block.width, block.height)
+            if not box.intersection(inside).is_empty:
+                paste(self._pixels(block), box, out, inside)
         return out
 
-    def _library_read(self, roi: tuple[int, int, int, int], factor: int, plane: int, channel: int) -> Samples:
-        at = dict(self._first)
-        at["Z"] = at.get("Z", 0) + plane
-        at["C"] = at.get("C", 0) + channel
-        background = _WHITE if self._is_colour else _BLACK
-        values: Samples = self._reader.read(roi=roi, plane=at, zoom=1 / factor, background_pixel=background)
-        return values[:, :, ::-1] if self._is_colour else values
+    def _pixels(self, block: Block) -> Samples:
+        with self._decoding[block.position // 32 % _LOCKS]:
+            values = self._kept.get((block.position,))
+            if values is None:
+                values = self._file.pixels(block)
+                if values.dtype != self._dtype or values.shape[2] != self._samples:
+                    raise ImageError(f"{self._path.name} cannot be shown: its blocks hold different kinds of values.")
+                self._kept.put((block.position,), values, values.nbytes)
+            return values
 
-    def _judge_colours(self, width: int, height: int, plane: int, description: FileDescription) -> Colouring:
-        sampled = self._sampled_values(width, height, plane)
-        if self._is_colour:
+    def _judge_colours(self, plane: int, description: FileDescription) -> Colouring:
+        sampled = self._sampled_values(plane)
+        if self._samples > 1:
             return colouring.rgb(camera_range(sampled))
-        if self._channel_count == 1:
+        if len(self._channels) == 1:
             return colouring.grey(camera_range(sampled))
         return colouring.channels(sampled, description.colours)
 
-    def _sampled_values(self, width: int, height: int, plane: int) -> Samples:
+    def _sampled_values(self, plane: int) -> Samples:
         """Values (n, m, samples) from the middle of the coarsest level."""
-        level = len(self._blocks.factors) - 1
-        wide, tall = width // self._blocks.factors[level], height // self._blocks.factors[level]
-        side_px = _SAMPLED_SIDE_PX
-        one = self._stored(level, Region(wide // 2, tall // 2, 1, 1), plane)
-        if one.dtype == np.uint8:  # their range is known
-            return one
+        if self._dtype == np.uint8:  # their range is known
+            return np.zeros((1, 1, self._samples * len(self._channels)), dtype=np.uint8)
+        factor, side_px = self._factors[-1], _SAMPLED_SIDE_PX
+        wide, tall = self._bounds.width // factor, self._bounds.height // factor
         middle = Region((wide - side_px) // 2, (tall - side_px) // 2, side_px, side_px)
-        return self._stored(level, middle.intersection(Region(0, 0, wide, tall)), plane)
+        return self._stored(len(self._factors) - 1, middle.intersection(Region(0, 0, wide, tall)), plane)
 
 
-def _length(sizes: dict[str, tuple[int, int]], axis: str) -> int:
-    first, end = sizes.get(axis, (0, 1))
-    return max(1, end - first)
+def _first_of_all_but(blocks: list[Block], axes: str) -> list[Block]:
+    """The blocks that stand at the first position along all axes but these."""
+    firsts: dict[str, int] = {}
+    for block in blocks:
+        for axis, start in block.start.items():
+            firsts[axis] = min(start, firsts.get(axis, start))
+    return [
+        block
+        for block in blocks
+        if all(start == firsts[axis] for axis, start in block.start.items() if axis not in axes)
+    ]
+
+
+def _bounds(name: str, blocks: list[Block]) -> Region:
+    left, top = min(block.place.x for block in blocks), min(block.place.y for block in blocks)
+    right, bottom = max(block.place.right for block in blocks), max(block.place.bottom for block in blocks)
+    bounds = Region(left, top, right - left, bottom - top)
+    check_size(name, bounds.width, bounds.height)
+    scanned_px = sum(block.width * block.height for block in blocks)
+    # one changed number puts a block far away from all others, and nothing would ever be found in between
+    if bounds.width * bounds.height > max(_LARGE_PX, scanned_px / _LEAST_SHARE):
+        raise ImageError(f"{name} is damaged: its blocks lie {bounds.width} x {bounds.height} pixels apart.")
+    return bounds

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from allviewer.domain.slide import PixelSource
 from allviewer.errors import ImageError
 from allviewer.imaging.coarser_levels import with_coarser_levels
-from allviewer.imaging.czi_image import MAGIC as CZI_MAGIC
+from allviewer.imaging.czi_file import MAGIC as CZI_MAGIC
+from allviewer.imaging.czi_image import open_czi
 from allviewer.imaging.find_images import SLIDE_SUFFIXES
 from allviewer.imaging.openslide_image import is_vendor_slide
 from allviewer.imaging.plain_image import open_plain
 from allviewer.imaging.tiff_image import open_tiff, open_tiff_levels
-from allviewer.imaging.vendor_slide import open_vendor_slide, open_zeiss
+from allviewer.imaging.vendor_slide import open_vendor_slide
 from allviewer.imaging.zarr_image import is_zarr, open_zarr
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def _fits_plain(path: Path, header: bytes) -> bool:
 
 
 OPENERS = (
-    Opener("Zeiss", _fits_czi, open_zeiss),
+    Opener("Zeiss", _fits_czi, open_czi),
     Opener("OpenSlide", _fits_slide, open_vendor_slide),
     Opener("tifffile", _fits_tiff, open_tiff),
     Opener("Pillow", _fits_plain, open_plain),

@@ -12,8 +12,7 @@ from pathlib import Path
 
 from allviewer.domain.slide import PixelSource, RgbArray
 from allviewer.errors import ImageError
-from allviewer.imaging.czi_image import open_czi
-from allviewer.imaging.openslide_image import is_vendor_slide, open_slide
+from allviewer.imaging.openslide_image import open_slide
 from allviewer.imaging.tiff_image import open_tiff_levels
 from allviewer.imaging.wrapped_source import WrappedSource
 
@@ -21,20 +20,6 @@ _TILES_AS_THEY_LIE = ("aperio", "philips", "trestle")
 """Makers whose tiles are the picture unless its size says otherwise; others overlap them or lay them on a slide."""
 
 log = logging.getLogger(__name__)
-
-
-def open_zeiss(path: Path) -> PixelSource:
-    """Open a CZI: with OpenSlide, which gives label and macro, or with Zeiss's library what that leaves.
-
-    Raises:
-        ImageError: damaged, incomplete, or no CZI.
-    """
-    if is_vendor_slide(path):
-        try:
-            return open_slide(path)
-        except ImageError as error:
-            log.info("left to Zeiss's library: %s", error.sentence)
-    return open_czi(path)
 
 
 def open_vendor_slide(path: Path) -> PixelSource:

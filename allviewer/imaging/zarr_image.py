@@ -1,5 +1,7 @@
 """OME-Zarr: a folder of chunks, through zarr (format 2 and 3)."""
 
+import math
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,7 @@ _SAMPLED_CHUNKS = 32
 _HEADS = (".zgroup", ".zattrs", "zarr.json")
 _FIRST_SERIES = "0"
 """Where converters put the first image of a file that may hold several."""
+_MANY_CHUNKS, _LEAST_SHARE = 2048, 0.01
 _PRIMARIES = ((255, 0, 0), (0, 255, 0), (0, 0, 255))
 
 
@@ -67,7 +70,9 @@ class ZarrSource(ImageSource):
         if not alike or alike[0] is not arrays[0]:
             raise ImageError(f"{path.name} is damaged: its arrays do not have the axes {image.axes}.")
         readers = [ChunkReader(array, image.axes, path.name, cache, number) for number, array in enumerate(alike)]
-        self._readers = [readers[index] for index in coarser_levels([reader.extent for reader in readers])]
+        kept = coarser_levels([reader.extent for reader in readers])
+        self._readers = [readers[index] for index in kept]
+        _refuse_empty_giant(path, image.paths[kept[-1]], alike[kept[-1]])
         finest = self._readers[0]
         plane = finest.plane_count // 2
         self._finest_planes = finest.plane_count
@@ -116,6 +121,25 @@ class ZarrSource(ImageSource):
         chosen = np.linspace(0, len(boxes) - 1, min(_SAMPLED_CHUNKS, len(boxes))).astype(int)
         found = [reader.read(boxes[index], own_plane, channels) for index in chosen]
         return np.concatenate([values.reshape(-1, 1, len(channels)) for values in found])
+
+
+def _refuse_empty_giant(path: Path, level_path: str, array: Any) -> None:
+    """A changed number in the header makes millions of chunks of which none is there, and nothing would ever be shown.
+
+    Raises:
+        ImageError: the coarsest level claims very many chunks and holds less than a hundredth of them.
+    """
+    claimed = math.prod(-(-size // part) for size, part in zip(array.shape, array.shards or array.chunks, strict=True))
+    if claimed <= _MANY_CHUNKS:
+        return
+    found = 0
+    for _, _, files in os.walk(path / level_path):
+        found += len(files)
+        if found >= claimed * _LEAST_SHARE:
+            return
+    raise ImageError(
+        f"{path.name} is damaged: it claims {array.shape[-1]} x {array.shape[-2]} pixels, of which there are few."
+    )
 
 
 def _colouring(image: Multiscale, sampled: Samples) -> Colouring:

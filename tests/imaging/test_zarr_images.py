@@ -151,7 +151,7 @@ def test_broken_pixels_and_bombs(tmp_path):
         open_image(path)
     array = path / "0" / ".zarray"
     good = json.loads(array.read_text())
-    for shape, chunks in (([10**9, 10], [64, 64]), ([90000, 90000], [90000, 90000])):
+    for shape, chunks in (([10**9, 10], [64, 64]), ([90000, 90000], [90000, 90000]), ([9000, 900000], [64, 64])):
         array.write_text(json.dumps({**good, "shape": shape, "chunks": chunks}))
         with pytest.raises(ImageError, match=r"a\.zarr"):
             open_image(path)
