@@ -15,7 +15,7 @@ from training.reproduce.comparison import ComparedTable, Line
 _COLUMNS = (
     *("row", "data", "metric", "published", "by_picture", "by_picture_low", "by_picture_high"),
     *("by_subject", "by_subject_low", "by_subject_high", "gap", "gap_low", "gap_high"),
-    *("pictures", "groups", "group_is", "verdict"),
+    *("pictures", "groups", "group_is", "by_picture_leaks", "verdict"),
 )
 
 
@@ -141,4 +141,5 @@ def _cells(line: Line) -> list[str]:
     runs = [measured.run for measured in line.measured]
     counted = [str(len(set(runs[0].names))), str(len(set(runs[0].groups))), runs[0].group_kind] if runs else [""] * 3
     texts = ["" if number is None or np.isnan(number) else f"{number:.4f}" for number in numbers]
-    return [line.label, line.data, line.metric, *texts, *counted, line.verdict]
+    leaks = line.by_picture.run.leak if line.by_picture is not None else ""
+    return [line.label, line.data, line.metric, *texts, *counted, leaks, line.verdict]

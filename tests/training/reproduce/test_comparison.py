@@ -92,6 +92,7 @@ def test_the_files_of_a_table_stand_side_by_side_and_mark_the_leak(tmp_path: Pat
     assert rows[0]["by_picture"] == "0.9500"
     assert rows[0]["gap"] == "0.2500"
     assert rows[2]["by_subject"] == ""
+    assert "both sides of the split" in rows[0]["by_picture_leaks"]
     assert (tmp_path / "table-4.png").read_bytes().startswith(b"\x89PNG")
 
 
