@@ -48,6 +48,8 @@ def markdown(table: ComparedTable, has_plot: bool) -> str:
         bare = not any(line.by_picture or line.published is not None for line in others)
         listed = _one_column_a_metric(others) if bare else _markdown_table(others, with_verdict=False)
         parts += ["## The other figures\n", listed]
+        doubts = [f"- {line.label}, {titled(line.metric)}: {line.doubt}" for line in others if line.doubt]
+        parts += ["## Doubts about them\n", "\n".join(doubts) + "\n"] if doubts else []
     return "\n".join(parts)
 
 

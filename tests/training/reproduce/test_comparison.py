@@ -75,7 +75,15 @@ def test_the_files_of_a_table_stand_side_by_side_and_mark_the_leak(tmp_path: Pat
         headline="accuracy",
         lines=(
             Line("128 px", "accuracy", 0.939, "", _measured(0.95, "by_picture"), _measured(0.7, "by_subject"), "toy"),
-            Line("128 px", "f1_weighted", 0.94, "", _measured(0.95, "by_picture"), None, "toy"),
+            Line(
+                "128 px",
+                "f1_weighted",
+                0.94,
+                "it lies above the harmonic mean.",
+                _measured(0.95, "by_picture"),
+                None,
+                "toy",
+            ),
             Line("256 px | 4x", "accuracy", 0.9437, "2005 of 2133 are 94.00 %.", why_not="no time."),
         ),
         remarks=("Run at 64 px.",),
@@ -85,6 +93,7 @@ def test_the_files_of_a_table_stand_side_by_side_and_mark_the_leak(tmp_path: Pat
     assert "ours by picture (leaks)" in text
     assert "Not run: no time. In the paper: 2005 of 2133 are 94.00 %." in text
     assert "256 px / 4x" in text
+    assert "- 128 px, F1 weighted: it lies above the harmonic mean." in text
     assert "93.9 %" in text
     with (tmp_path / "table-4.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
