@@ -84,7 +84,10 @@ def write_changes(paper: str, found: Sequence[Change], folder: Path) -> Path | N
     return path
 
 
-_ABOUT = "With the change less without it, on the same pictures; intervals (95 %) over groups, drawn alike for both."
+_ABOUT = (
+    "With the change less without it, on the same pictures; intervals (95 %) over groups, drawn alike for both. "
+    "One training each: how much another seed would change is not in the interval."
+)
 
 
 def _between(first: Measured | None, second: Measured | None, metric: str) -> Gap | None:
