@@ -10,6 +10,9 @@ from allviewer.domain.geometry import Region
 
 Bitmap = NDArray[np.bool_]
 
+_PACKED_FROM_PX = 1024
+"""Boxes of so many pixels are kept eight to a byte; unpacking one takes some microseconds."""
+
 
 class Mask:
     """An immutable set of pixels. The box is always tight, so equal sets are equal masks.
@@ -19,10 +22,10 @@ class Mask:
         bitmap: read-only bool array of shape (region.height, region.width).
     """
 
-    __slots__ = ("bitmap", "region")
+    __slots__ = ("_kept", "region")
 
     region: Region
-    bitmap: Bitmap
+    _kept: Bitmap | bytes
 
     def __init__(self, bitmap: NDArray[np.generic], x: int = 0, y: int = 0) -> None:
         """Take a two-dimensional array (non-zero is inside) whose first pixel lies at (x, y)."""
@@ -32,8 +35,18 @@ class Mask:
         left, top, right, bottom = _tight_edges(array)
         array = array[top:bottom, left:right].copy()
         array.flags.writeable = False
-        self.bitmap = array
+        # a byte a pixel, a hundred thousand cells of a finely scanned slide would take two gigabytes
+        self._kept = array if array.size < _PACKED_FROM_PX else np.packbits(array).tobytes()
         self.region = Region(x + left, y + top, right - left, bottom - top) if array.size else Region(0, 0, 0, 0)
+
+    @property
+    def bitmap(self) -> Bitmap:
+        if not isinstance(self._kept, bytes):
+            return self._kept
+        height, width = self.region.height, self.region.width
+        bits = np.unpackbits(np.frombuffer(self._kept, np.uint8), count=height * width)
+        bits.flags.writeable = False
+        return bits.view(np.bool_).reshape(height, width)
 
     @classmethod
     def empty(cls) -> "Mask":
