@@ -14,7 +14,7 @@ from allviewer.inference.classifier import UNKNOWN_CLASS, Classifier, knows_blas
 from allviewer.inference.clock import Clock
 from allviewer.inference.cut_out import CUT_OUT_MAX_PX, cut_out_cell, cut_out_um_per_px
 from allviewer.inference.installed_pack import InstalledPack
-from allviewer.inference.instances import FoundCell, find_cells, nucleus_within
+from allviewer.inference.instances import FoundCell, find_cells, nucleus_within, sees_nuclei
 from allviewer.inference.onnx_session import SessionCache
 from allviewer.inference.patches import Patch, plan_patches
 from allviewer.inference.pixel_method import MethodSegmenter, PixelMethod
@@ -32,9 +32,10 @@ SEAM_SLACK_PX = 8
 
 
 NUCLEI_ONLY = (
-    "This method finds nuclei only: cells are drawn without cytoplasm, N:C ratios mean nothing, and classes, which "
+    "What was chosen finds nuclei only: cells are drawn without cytoplasm, N:C ratios mean nothing, and classes, which "
     "networks learnt on whole cells, are less sure."
 )
+NO_NUCLEI = "What was chosen finds whole cells only: nuclei are not outlined, and N:C ratios are unknown, not 0."
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,12 @@ class _Run:
         self.device = session.device_used
         if session.fallback:
             self.notes.append(session.fallback)
-        return Segmenter(session, self._cancel, self._clock)
+        segmenter = Segmenter(session, self._cancel, self._clock)
+        if not sees_nuclei(segmenter.spec):
+            self.notes.append(NO_NUCLEI)
+        elif not {"cytoplasm", "cell"} & set(segmenter.spec.channels):
+            self.notes.append(NUCLEI_ONLY)
+        return segmenter
 
     @property
     def _spec(self) -> SegmentationSpec:

@@ -31,7 +31,7 @@ def detected(folder, kind, source, **request):
     spec = msgspec.structs.replace(SPEC, channels=tuple(KINDS[kind]))
     written = write_pack(folder / "pack", network_of_maps(**KINDS[kind]), spec)
     pack = Catalogue(folder / "none", folder / "user").install(written)
-    return detect_cells(source, DetectRequest(pack, **request), CancelToken(), lambda *_: None).cells
+    return detect_cells(source, DetectRequest(pack, **request), CancelToken(), lambda *_: None)
 
 
 @pytest.fixture
@@ -41,26 +41,29 @@ def source():
 
 @pytest.mark.parametrize("kind", ["no distance", "cell and nucleus", "cells alone"])
 def test_cells_are_found_and_touching_ones_come_apart(kind, tmp_path, source):
-    cells = detected(tmp_path, kind, source, mpp=SPEC.mpp)
+    found = detected(tmp_path, kind, source, mpp=SPEC.mpp)
+    cells = found.cells
     assert len(cells) == 3
+    assert any("N:C ratios are unknown" in note for note in found.notes) == (kind == "cells alone")
     for x, y, radius in CELLS:
         truth = Mask(disc(*SIZE, x, y, radius))
-        found = max(cells, key=lambda cell: cell.mask.iou(truth))
-        assert found.mask.iou(truth) > 0.9
+        best = max(cells, key=lambda cell: cell.mask.iou(truth))
+        assert best.mask.iou(truth) > 0.9
         if kind == "cells alone":
-            assert found.nucleus.is_empty
+            assert best.nucleus.is_empty
         else:
-            assert 0.2 < found.nucleus_area_px / found.area_px < 0.5
+            assert 0.2 < best.nucleus_area_px / best.area_px < 0.5
 
 
 def test_with_nuclei_alone_the_cell_is_its_nucleus(tmp_path, source):
-    cells = detected(tmp_path, "nuclei alone", source, mpp=SPEC.mpp)
-    assert len(cells) == 3
-    assert all(cell.nucleus.iou(cell.mask) > 0.97 for cell in cells)
+    found = detected(tmp_path, "nuclei alone", source, mpp=SPEC.mpp)
+    assert len(found.cells) == 3
+    assert all(cell.nucleus.iou(cell.mask) > 0.97 for cell in found.cells)
+    assert any("nuclei only" in note for note in found.notes)
 
 
 def test_cells_alone_tell_the_scale_too(tmp_path, source):
-    assert len(detected(tmp_path, "cells alone", source)) == 3
+    assert len(detected(tmp_path, "cells alone", source).cells) == 3
 
 
 def test_without_nucleus_and_cell_there_is_nothing_to_find(tmp_path):
