@@ -69,3 +69,14 @@ def smear(tmp_path) -> Path:
     path = folder / "smear.png"
     Image.fromarray(draw_cells(330, 440, CELLS)).save(path)
     return path
+
+
+@pytest.fixture
+def analysed(start, toy_packs, smear) -> Hands:
+    """A window with the smear open and its six cells found."""
+    hands = start()
+    hands.open_and_wait(smear)
+    hands.do("run")
+    hands.wait(lambda: len(hands.cells) == 6)
+    hands.wait_for_rest()
+    return hands

@@ -14,14 +14,9 @@ from tests.walks.hands import inside
 
 
 @pytest.fixture
-def hands(start, toy_packs, smear):
+def hands(analysed):
     """A window with one analysed image, so that there is something to lose."""
-    hands = start()
-    hands.open_and_wait(smear)
-    hands.do("run")
-    hands.wait(lambda: len(hands.cells) == 6)
-    hands.wait_for_rest()
-    return hands
+    return analysed
 
 
 def only_problem(hands) -> str:

@@ -7,13 +7,8 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 
 
 @pytest.fixture
-def hands(start, toy_packs, smear):
-    hands = start()
-    hands.open_and_wait(smear)
-    hands.do("run")
-    hands.wait(lambda: len(hands.cells) == 6)
-    hands.wait_for_rest()
-    return hands
+def hands(analysed):
+    return analysed
 
 
 def test_grow_and_shrink_act_on_the_chosen_part(hands):
