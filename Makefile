@@ -26,7 +26,7 @@ run: $(RUN)/ready
 	@$(RUN)/bin/python packaging/run.py "$(IMAGES)"
 
 test: $(DEV)/ready
-	@OMP_NUM_THREADS=1 $(DEV)/bin/python -m pytest -q -n 2 -m "not frozen and not benchmark" $(TESTS)
+	@OMP_NUM_THREADS=1 $(DEV)/bin/python -m pytest -q -n 2 -m "not frozen and not benchmark and not exhaustive" $(TESTS)
 
 lint: $(DEV)/ready
 	$(DEV)/bin/ruff check .

@@ -1,7 +1,7 @@
 """Damaged files of every kind: each opens and reads, or is refused in one sentence that names it. None crashes, hangs
 or takes more memory than a program may.
 
-`-m slow` makes 500 mutants of every kind; otherwise there are as many as a minute allows.
+`-m exhaustive` makes 500 mutants of every kind; otherwise there are as many as a minute allows.
 """
 
 import json
@@ -146,7 +146,7 @@ def test_some_mutants(sound, tmp_path, prober):
     survey(sound, tmp_path, prober, FEWEST if sound.suffix in TRIED_FIRST else QUICK)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("sound", SEEDS, indirect=True)
 def test_five_hundred_mutants(sound, tmp_path, prober):
@@ -165,7 +165,7 @@ REAL = [
 
 @pytest.mark.real_data
 @pytest.mark.parametrize("name", REAL)
-@pytest.mark.parametrize("count", [FEWEST, pytest.param(MANY, marks=[pytest.mark.slow, pytest.mark.timeout(3600)])])
+@pytest.mark.parametrize("count", [FEWEST, pytest.param(MANY, marks=[pytest.mark.exhaustive, pytest.mark.timeout(3600)])])
 def test_mutants_of_real_samples(data_dir, tmp_path, prober, name, count):
     folder = tmp_path / "sound"
     folder.mkdir()
