@@ -165,7 +165,9 @@ REAL = [
 
 @pytest.mark.real_data
 @pytest.mark.parametrize("name", REAL)
-@pytest.mark.parametrize("count", [FEWEST, pytest.param(MANY, marks=[pytest.mark.exhaustive, pytest.mark.timeout(3600)])])
+@pytest.mark.parametrize(
+    "count", [FEWEST, pytest.param(MANY, marks=[pytest.mark.exhaustive, pytest.mark.timeout(3600)])]
+)
 def test_mutants_of_real_samples(data_dir, tmp_path, prober, name, count):
     folder = tmp_path / "sound"
     folder.mkdir()
