@@ -36,7 +36,7 @@ def allviewer(*arguments: str, headless: bool = False) -> int:
 def demonstration() -> Path:
     """The bundled smear."""
     sys.path.insert(0, str(ROOT))
-    from allviewer.imaging.openers import find_images
+    from allviewer.imaging.find_images import find_images
     from allviewer.resources import resources_dir
 
     return find_images([resources_dir() / "demo"])[0]
