@@ -20,3 +20,8 @@ class LastLook(NamedTuple):
     rotation_deg: float = 0.0
     is_mirrored: bool = False
     visited: str = ""
+
+    @property
+    def of_whole_image(self) -> "LastLook":
+        """The same visits, seen as an image is seen that was opened by its own name: all of it, upright."""
+        return LastLook(self.x, self.y, 0.0, visited=self.visited)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from allviewer.domain.last_look import LastLook
 from allviewer.errors import ImageError
@@ -22,6 +22,9 @@ MakeTiles = Callable[[Document], TilesOfLook]
 _CELL_MARGIN = 1.2
 """Room around a cell that is zoomed to, in cell sizes."""
 
+_REST_MS = 2000
+"""A view that rests so long is noted in the case: a program that is killed says nothing at its end."""
+
 
 class ShownImage(QObject):
     """Puts the shown document on the canvas and remembers, for each image, where people looked last."""
@@ -40,6 +43,9 @@ class ShownImage(QObject):
         self._notices = notices
         self._viewed: Document | None = None
         self._tiles: LookedTiles | None = None
+        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._rest.timeout.connect(self.remember_view)
+        session.view.changed.connect(self._rest.start)
         session.looks.changed.connect(self._follow_look)
         work.detect.proposals.changed.connect(self._show_proposals)
 
@@ -68,7 +74,7 @@ class ShownImage(QObject):
         visited = scene.visited.to_text() if scene is not None and scene.visited is not None else ""
         scale = 0.0 if view.is_fitted else view.scale
         look = LastLook(*view.center, scale, view.rotation_deg, view.is_mirrored, visited)
-        if (scale or visited) and look != self._viewed.view:
+        if look != (self._viewed.view or LastLook(*view.bounds.center, 0.0)):
             self._work.mark.remember_view(self._viewed, look)
 
     def zoom_to_cell(self) -> None:

@@ -155,7 +155,7 @@ class ShowImage:
             stored.position,
             self._fetch,
         )
-        document.view = record.view
+        document.view = record.view if case.is_named or record.view is None else record.view.of_whole_image
         if stored.scale.um_per_px is not None:
             document.set_scale(stored.scale)
         document.set_bookmarks(stored.bookmarks)
