@@ -55,6 +55,7 @@ class Cell:
         origin: who or what made the cell.
         state: who vouches for it.
         edited_by: name of the last person who changed it; empty if nobody has.
+        tags: what people noted beside the class ("L2", "vacuoles"), in alphabetical order, each once.
 
     Raises:
         ValueError: for a non-positive id, an empty mask, or a nucleus that leaves its cell.
@@ -69,6 +70,7 @@ class Cell:
     probabilities: tuple[tuple[str, float], ...] = ()
     uncertainty: float = 0.0
     edited_by: str = field(default="")
+    tags: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.id <= 0:
@@ -116,6 +118,10 @@ class Cell:
         if self.state is CellState.CORRECTED:
             return self
         return self._with(state=CellState.ACCEPTED, edited_by=person)
+
+    def tagged(self, tags: tuple[str, ...], person: str) -> "Cell":
+        """A copy with other tags."""
+        return self._with(tags=tags, edited_by=person)
 
     def numbered(self, cell_id: int) -> "Cell":
         """A copy with another id, which must be positive."""

@@ -92,6 +92,21 @@ def relabel(cells: Iterable[Cell], label: str, person: str) -> Edit:
     return Edit(_named(f"Label as {label}", changes), changes)
 
 
+def tag(cells: Iterable[Cell], name: str, put_on: bool, person: str, instead_of: Iterable[str] = ()) -> Edit:
+    """Put a tag on cells, in place of those of `instead_of` that they have, or take it off.
+
+    A person looked at a cell that he tags, so it counts as accepted; one that stays as it was is not touched.
+    """
+    gone = {name, *instead_of} if put_on else {name}
+
+    def tagged(cell: Cell) -> Cell:
+        tags = tuple(sorted((set(cell.tags) - gone) | ({name} if put_on else set())))
+        return cell if tags == cell.tags else cell.accepted(person).tagged(tags, person)
+
+    changes = tuple(Change(cell, tagged(cell)) for cell in cells)
+    return Edit(_named(f"Tag as {name}" if put_on else f"Take tag {name} off", changes), changes)
+
+
 def accept(cells: Iterable[Cell], person: str) -> Edit:
     changes = tuple(Change(c, c.accepted(person)) for c in cells)
     return Edit(_named("Accept", changes), changes)

@@ -26,6 +26,7 @@ class LabelledCell(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     label: str
     state: Literal["proposed", "accepted", "corrected"]
     origin: str = ""
+    tags: tuple[str, ...] = ()
 
 
 class TrainingItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

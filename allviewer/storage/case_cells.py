@@ -13,6 +13,7 @@ from allviewer.storage.cell_codec import CellRecord, ChangeRecord, cell_of
 
 _CHUNK = 500  # SQLite takes at most 999 parameters in its older builds
 
+_tags_decoder = msgspec.json.Decoder(tuple[str, ...])
 _probabilities_decoder = msgspec.json.Decoder(tuple[tuple[str, float], ...])
 
 
@@ -90,14 +91,16 @@ def _row(image_id: int, record: CellRecord) -> dict[str, Any]:
     row["image_id"] = image_id
     row["cell_id"] = row.pop("id")
     row["probabilities"] = msgspec.json.encode(record.probabilities).decode()
+    row["tags"] = msgspec.json.encode(record.tags).decode()
     return row
 
 
 def _record(row: RowMapping) -> CellRecord:
     try:
         probabilities = _probabilities_decoder.decode(row["probabilities"])
+        tags = _tags_decoder.decode(row["tags"])
     except msgspec.DecodeError as error:
-        raise ValueError(f"cell {row['cell_id']} has unreadable probabilities") from error
+        raise ValueError(f"cell {row['cell_id']} has unreadable probabilities or tags") from error
     return CellRecord(
         id=row["cell_id"],
         x=row["x"],
@@ -114,4 +117,5 @@ def _record(row: RowMapping) -> CellRecord:
         origin_utc=row["origin_utc"],
         state=row["state"],
         edited_by=row["edited_by"],
+        tags=tags,
     )

@@ -22,7 +22,12 @@ def _from_0(connection: Connection) -> None:
     connection.exec_driver_sql("UPDATE images SET mpp_source = 'file' WHERE mpp IS NOT NULL")
 
 
-_STEPS: tuple[Callable[[Connection], None], ...] = (_from_0,)
+def _from_1(connection: Connection) -> None:
+    """Version 1 knew no tags of cells."""
+    connection.exec_driver_sql("ALTER TABLE cells ADD COLUMN tags TEXT NOT NULL DEFAULT '[]'")
+
+
+_STEPS: tuple[Callable[[Connection], None], ...] = (_from_0, _from_1)
 """The step at index n takes version n to n + 1."""
 
 assert len(_STEPS) == SCHEMA_VERSION

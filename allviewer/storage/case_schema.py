@@ -1,4 +1,4 @@
-"""The tables of a case file, version 1. Column types are portable, so that a server can hold them later."""
+"""The tables of a case file, version 2. Column types are portable, so that a server can hold them later."""
 
 from sqlalchemy import (
     DDL,
@@ -19,7 +19,7 @@ from sqlalchemy import (
 APPLICATION_ID = 0x414C4C56
 """SQLite's `application_id` of a case file: "ALLV"."""
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """SQLite's `user_version`. Raising it needs a step in `case_migrations`."""
 
 schema = MetaData()
@@ -69,6 +69,7 @@ cells = Table(
     Column("origin_utc", String(40), nullable=False),
     Column("state", String(16), nullable=False),
     Column("edited_by", Text, nullable=False),
+    Column("tags", Text, nullable=False, server_default="[]"),
 )
 
 journal = Table(

@@ -41,6 +41,7 @@ class CellRecord(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fi
     origin_utc: str
     state: str
     edited_by: str
+    tags: tuple[str, ...] = ()  # a cell of format 1 has none
 
 
 class ChangeRecord(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -72,6 +73,7 @@ def cell_of(record: CellRecord) -> Cell:
         probabilities=record.probabilities,
         uncertainty=record.uncertainty,
         edited_by=record.edited_by,
+        tags=record.tags,
     )
 
 
@@ -137,6 +139,7 @@ def _record(cell: Cell, mask: bytes | None, nucleus: bytes | None) -> CellRecord
         origin_utc=cell.origin.created_utc.isoformat(),
         state=cell.state.value,
         edited_by=cell.edited_by,
+        tags=cell.tags,
     )
 
 

@@ -40,11 +40,12 @@ def write_cell_table(path: Path, cells: Sequence[Cell], mpp: float | None, class
 
     Columns: cell_id, x_px, y_px (centre of mass), bbox_x, bbox_y, bbox_w, bbox_h, area_px (nucleus included),
     nucleus_area_px, cytoplasm_area_px, nc_ratio, class, p_<class>..., uncertainty and, where `mpp` (micrometres per
-    pixel) is known, the same sizes in micrometres and the diameter of the circle of the same area.
+    pixel) is known, the same sizes in micrometres and the diameter of the circle of the same area. At the end tags,
+    with "; " between them.
     Probabilities are empty for a cell that no classifier has seen.
     """
     keys = class_columns(cells, classes)
-    header = [*_PLACE_AND_SIZE, *(f"p_{key}" for key in keys), "uncertainty", *(_MICROMETRES if mpp else ())]
+    header = [*_PLACE_AND_SIZE, *(f"p_{key}" for key in keys), "uncertainty", *(_MICROMETRES if mpp else ()), "tags"]
     write_table(path, header, [_row(cell, keys, mpp) for cell in sorted(cells, key=lambda cell: cell.id)])
 
 
@@ -68,6 +69,7 @@ def _row(cell: Cell, keys: Sequence[str], mpp: float | None) -> list[object]:
         areas = (cell.area_px, cell.nucleus_area_px, cell.cytoplasm_area_px)
         row += [f"{area * mpp**2:.3f}" for area in areas]
         row += [f"{value:.3f}" for value in (x * mpp, y * mpp, 2 * math.sqrt(cell.area_px / math.pi) * mpp)]
+    row.append("; ".join(cell.tags))
     return row
 
 

@@ -180,7 +180,7 @@ def _labelled(part: TrainingPart, labels: LabelArray) -> tuple[LabelledCell, ...
     """The cells that the label image shows: not one that later cells cover, or that lies outside the image."""
     shown = set(np.unique(labels).tolist())
     return tuple(
-        LabelledCell(number, cell.label, cell.state.value, cell.origin.name)
+        LabelledCell(number, cell.label, cell.state.value, cell.origin.name, cell.tags)
         for number, cell in enumerate(part.cells, start=1)
         if number in shown
     )

@@ -133,6 +133,17 @@ def test_relabelling_with_the_same_class_accepts():
     assert edits.accept([other], "bob").is_empty
 
 
+def test_a_tag_is_put_on_in_place_of_its_rivals_and_taken_off():
+    first = only_after(edits.tag([plain_cell()], "L1", True, "ann"))
+    assert (first.tags, first.state, first.edited_by) == (("L1",), CellState.ACCEPTED, "ann")
+    noted = only_after(edits.tag([first], "vacuoles", True, "ann"))
+    changed = only_after(edits.tag([noted], "L2", True, "bob", instead_of=("L1", "L3")))
+    assert (changed.tags, changed.edited_by) == (("L2", "vacuoles"), "bob")
+    assert only_after(edits.tag([changed], "vacuoles", False, "bob")).tags == ("L2",)
+    assert edits.tag([changed], "L2", True, "eve").is_empty
+    assert edits.tag([plain_cell()], "L2", False, "eve").is_empty
+
+
 def test_names_of_steps():
     a, b = plain_cell(), plain_cell(id=2)
     assert edits.delete([a]).text == "Delete, cell 1"

@@ -24,6 +24,19 @@ def test_cells_survive_reopening(case, image_record, make_cell):
         assert again.notices == ()
 
 
+def test_tags_survive_reopening_and_are_undone(case, image_record, make_cell):
+    cell = make_cell(1)
+    image = case.add_image(image_record)
+    case.commit(image.id, edits.add(cell), "ann")
+    case.commit(image.id, edits.tag([cell], "L2", True, "ann"), "ann")
+    case.close()
+    with CaseFile.open(case.path) as again:
+        assert [stored.tags for stored in again.load(image.id).cells] == [("L2",)]
+        assert again.check().is_sound
+        again.undo(image.id, "ann")
+        assert [stored.tags for stored in again.load(image.id).cells] == [()]
+
+
 def test_undo_and_redo_survive_reopening(case, image_record, make_cell):
     image = case.add_image(image_record)
     cell = make_cell(1)

@@ -112,12 +112,13 @@ def test_create_never_overwrites(closed, tmp_path):
 
 
 def test_old_version_is_brought_up_to_date(tmp_path, make_cell):
-    """A file of version 0: its images lacked scale source, group, review and view."""
+    """A file of version 0: its images lacked scale source, group, review and view, its cells had no tags."""
     path = tmp_path / "old.allcase"
     with CaseFile.create(path) as case:
         case.close()
     with contextlib.closing(sqlite3.connect(path)) as raw:
         raw.execute("PRAGMA journal_mode = DELETE")
+        raw.execute("ALTER TABLE cells DROP COLUMN tags")
         raw.execute("DROP TABLE images")
         raw.execute(
             "CREATE TABLE images (id INTEGER PRIMARY KEY, path TEXT NOT NULL, relative_path TEXT NOT NULL, "
@@ -130,7 +131,7 @@ def test_old_version_is_brought_up_to_date(tmp_path, make_cell):
     with pytest.raises(CaseError, match="older format"):
         CaseFile.open(path, read_only=True)
     with CaseFile.open(path) as case:
-        assert "brought from format 0 to 1" in case.notices[0]
+        assert "brought from format 0 to 2" in case.notices[0]
         (image,) = case.images()
         assert (image.mpp, image.mpp_source, image.group, image.reviewed, image.view) == (0.25, "file", "", False, None)
         case.commit(image.id, edits.add(make_cell(1)), "ann")
