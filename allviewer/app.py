@@ -49,6 +49,7 @@ from allviewer.workflows.compare_views import CompareViews
 from allviewer.workflows.correct_cells import CorrectCells
 from allviewer.workflows.describe_image import DescribeImage
 from allviewer.workflows.detect_cells import DetectCells
+from allviewer.workflows.divide_cells import DivideCells
 from allviewer.workflows.explain_cell import ExplainCell
 from allviewer.workflows.export_results import ExportResults
 from allviewer.workflows.export_training_set import ExportTrainingSet
@@ -67,6 +68,7 @@ from allviewer.workflows.ports import Ask
 from allviewer.workflows.recent_files import RecentFiles
 from allviewer.workflows.reshape_cells import ReshapeCells
 from allviewer.workflows.save_case import SaveCase
+from allviewer.workflows.select_cells import SelectCells
 from allviewer.workflows.set_scale import SetScale
 from allviewer.workflows.show_image import ShowImage
 from allviewer.workflows.show_tiles import ShowTiles
@@ -172,7 +174,7 @@ def build(locations: Locations, ask: Ask | None = None) -> Program:
 def _workflows(
     session: Session, notices: NoticeBar, ask: Ask, catalogue: Catalogue, locations: Locations, settings: Settings
 ) -> Workflows:
-    workspace, selection, runner = session.workspace, session.selection, session.runner
+    workspace, selection, runner, tools = session.workspace, session.selection, session.runner, session.tools
     store = PyramidStore(locations.pyramids_dir, settings.get(PYRAMID_CACHE_MB) << 20)
     open_image = partial(openers.open_image, pyramids=store)
     show = ShowImage(workspace, runner, notices, ask, open_image)
@@ -180,7 +182,7 @@ def _workflows(
     keep = KeepFound(workspace, notices)
     detect = DetectCells(workspace, runner, notices, catalogue, show.load, keep.offer, session.looks.plane_of)
     detect.started.connect(keep.withdraw)
-    change = ChangeSettings(settings, workspace, session.view, session.tools, lambda: detect.choice.device, notices)
+    change = ChangeSettings(settings, workspace, session.view, tools, lambda: detect.choice.device, notices)
     change.pyramid_cache_changed.connect(lambda megabytes: store.set_budget(megabytes << 20))
     return Workflows(
         open_images=OpenImages(workspace, runner, notices, ask, locations, lambda: change.person, recent.add),
@@ -190,9 +192,11 @@ def _workflows(
         explain=ExplainCell(workspace, selection, runner, detect.classifier, session.looks.plane_of),
         tune=TuneMethod(workspace, session.view, runner, session.looks.plane_of),
         first_look=FirstLook(workspace, demo_dir(), detect.run_on_image),
-        correct=CorrectCells(workspace, selection, notices),
-        grow=GrowRegion(workspace, selection, session.tools, runner, notices, session.looks.plane_of),
-        reshape=ReshapeCells(workspace, selection, session.tools, runner, notices),
+        select=SelectCells(workspace, selection, tools),
+        correct=CorrectCells(workspace, selection, tools, notices),
+        divide=DivideCells(workspace, selection, tools, runner, notices),
+        grow=GrowRegion(workspace, selection, tools, runner, notices, session.looks.plane_of),
+        reshape=ReshapeCells(workspace, selection, tools, runner, notices),
         walk=WalkCells(workspace, selection, notices),
         import_cells=ImportCells(workspace, runner, notices, ask, demo_dir()),
         mark=MarkImage(workspace, runner, notices),

@@ -117,7 +117,7 @@ def paint(cell: Cell, stroke: Mask, part: str, person: str, neighbours: Iterable
 
     Painting nucleus grows the cell where needed. Painting cytoplasm leaves the nucleus as it is, so that a broad brush
     cannot cut into it; the eraser on the nucleus is what makes cytoplasm of nucleus. Pixels of `neighbours` are
-    protected: the stroke leaves them alone.
+    protected: the stroke leaves them alone (`neighbours.taking` is for the other case).
     """
     for other in neighbours:
         if other.id != cell.id and other.mask.region.intersects(stroke.region):

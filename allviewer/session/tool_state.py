@@ -5,7 +5,9 @@ import enum
 from PySide6.QtCore import QObject, Signal
 
 from allviewer.domain.labels import UNCLASSIFIED
+from allviewer.session.drawn import Drawn
 from allviewer.session.growth import Growth
+from allviewer.session.seeds import Seeds
 
 MIN_RADIUS_PX = 0.5
 MAX_RADIUS_PX = 500.0
@@ -20,6 +22,10 @@ class ToolKind(enum.StrEnum):
     REGION = "region"
     GROW = "grow"
     RULER = "ruler"
+    BOX = "box"
+    LASSO = "lasso"
+    CUT = "cut"
+    SEEDS = "seeds"
 
 
 class Part(enum.StrEnum):
@@ -40,8 +46,13 @@ class ToolState(QObject):
         self._part = Part.CYTOPLASM
         self._radius_px = 8.0
         self._label = UNCLASSIFIED
+        self._protects = True
         self.growth = Growth(self)
         """The region that grows from a click."""
+        self.drawn = Drawn(self)
+        """What is told when a line or a lasso has been drawn."""
+        self.seeds = Seeds(self)
+        """The points that a cell is being divided by."""
 
     @property
     def tool(self) -> ToolKind:
@@ -54,6 +65,16 @@ class ToolState(QObject):
     @property
     def radius_px(self) -> float:
         return self._radius_px
+
+    @property
+    def protects(self) -> bool:
+        """Whether other cells keep their pixels when one is painted or drawn."""
+        return self._protects
+
+    def protect(self, protects: bool) -> None:
+        if protects != self._protects:
+            self._protects = protects
+            self.changed.emit()
 
     @property
     def label(self) -> str:

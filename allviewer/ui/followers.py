@@ -27,6 +27,10 @@ _TOOL_ACTIONS = {
     ToolKind.REGION: "tool_region",
     ToolKind.GROW: "tool_grow",
     ToolKind.RULER: "tool_ruler",
+    ToolKind.BOX: "tool_box",
+    ToolKind.LASSO: "tool_lasso",
+    ToolKind.CUT: "tool_cut",
+    ToolKind.SEEDS: "tool_seeds",
 }
 
 
@@ -168,6 +172,7 @@ class Followers(QObject):
 
     def _show_tool(self) -> None:
         self._actions[_TOOL_ACTIONS[self._session.tools.tool]].setChecked(True)
+        self._actions["protect"].setChecked(self._session.tools.protects)
 
     def _show_abilities(self) -> None:
         """Enable what can be done now."""

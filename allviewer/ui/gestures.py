@@ -29,10 +29,9 @@ class Gestures(QObject):
         self._actions, self._status, self._window = actions, status, window
         correct, tools = work.correct, session.tools
         canvas.stroke_finished.connect(lambda path, radius, erase: correct.stroke(path, radius, erase, tools.part))
-        canvas.polygon_finished.connect(lambda corners: correct.redraw(corners, tools.part))
+        canvas.polygon_finished.connect(correct.redraw)
         canvas.new_cell_drawn.connect(lambda corners: correct.add_cell(corners, tools.label))
-        canvas.cell_clicked.connect(lambda cell, keys: correct.click(cell, _extends(keys)))
-        canvas.cells_boxed.connect(lambda region, keys: correct.box(region, _extends(keys)))
+        canvas.cell_clicked.connect(lambda cell, keys: work.select.click(cell, _extends(keys)))
         canvas.region_drawn.connect(self._run_on_region)
         canvas.cursor_moved.connect(self._point_at)
         canvas.cursor_left.connect(self._point_at_nothing)

@@ -14,6 +14,7 @@ from allviewer.workflows.compare_views import CompareViews
 from allviewer.workflows.correct_cells import CorrectCells
 from allviewer.workflows.describe_image import DescribeImage
 from allviewer.workflows.detect_cells import DetectCells
+from allviewer.workflows.divide_cells import DivideCells
 from allviewer.workflows.explain_cell import ExplainCell
 from allviewer.workflows.export_results import ExportResults
 from allviewer.workflows.export_training_set import ExportTrainingSet
@@ -30,6 +31,7 @@ from allviewer.workflows.open_images import OpenImages
 from allviewer.workflows.recent_files import RecentFiles
 from allviewer.workflows.reshape_cells import ReshapeCells
 from allviewer.workflows.save_case import SaveCase
+from allviewer.workflows.select_cells import SelectCells
 from allviewer.workflows.set_scale import SetScale
 from allviewer.workflows.show_image import ShowImage
 from allviewer.workflows.tune_method import TuneMethod
@@ -59,7 +61,9 @@ class Workflows:
     tune: TuneMethod
     explain: ExplainCell
     first_look: FirstLook
+    select: SelectCells
     correct: CorrectCells
+    divide: DivideCells
     reshape: ReshapeCells
     grow: GrowRegion
     walk: WalkCells

@@ -5,13 +5,15 @@ from dataclasses import replace
 
 from allviewer.domain import edits
 from allviewer.domain.brush import polygon_mask, stroke_mask
-from allviewer.domain.cell import Cell, CellState, Origin
-from allviewer.domain.geometry import Region
+from allviewer.domain.cell import Cell
 from allviewer.domain.labels import UNCLASSIFIED
 from allviewer.domain.mask import Mask
+from allviewer.domain.neighbours import spared, taking
 from allviewer.errors import UserError
 from allviewer.session.document import Document
+from allviewer.session.new_shape import ALL_TAKEN, new_cell, shape_edit, stroke_edit
 from allviewer.session.selection import Selection
+from allviewer.session.tool_state import ToolState
 from allviewer.session.workspace import Workspace
 from allviewer.workflows.ports import Notices
 
@@ -22,9 +24,10 @@ Path = Sequence[Point]
 class CorrectCells:
     """Turns gestures and keys into edits of the shown image."""
 
-    def __init__(self, workspace: Workspace, selection: Selection, notices: Notices) -> None:
+    def __init__(self, workspace: Workspace, selection: Selection, tools: ToolState, notices: Notices) -> None:
         self._workspace = workspace
         self._selection = selection
+        self._tools = tools
         self._notices = notices
 
     def relabel(self, label: str) -> None:
@@ -49,13 +52,10 @@ class CorrectCells:
         mask = stroke_mask(path, radius_px).clipped(document.info.bounds)
         if mask.is_empty:
             return
-        if erase:
-            edit = edits.erase(cell, mask, part, document.person)
-        else:
-            edit = edits.paint(cell, mask, part, document.person, document.annotations.in_region(mask.region))
-        self._apply(document, edit)
+        around = document.annotations.in_region(mask.region)
+        self._apply(document, stroke_edit(cell, mask, part, erase, document.person, around, self._tools.protects))
 
-    def redraw(self, corners: Path, part: str) -> None:
+    def redraw(self, corners: Path) -> None:
         """Give the current cell, or the one around which the polygon lies, a new outline."""
         document = self._workspace.document
         shape = self._shape(corners)
@@ -63,7 +63,7 @@ class CorrectCells:
             return
         cell = self._cell_for(document, shape.centroid)
         if cell is not None:
-            self._apply(document, edits.replace_part(cell, shape, part, document.person))
+            self._take_shape(document, cell, shape, "Redraw")
 
     def add_cell(self, corners: Path, label: str) -> None:
         """A cell that was missed; its nucleus can be painted afterwards."""
@@ -71,17 +71,14 @@ class CorrectCells:
         shape = self._shape(corners)
         if document is None or shape is None:
             return
-        person = document.person
-        cell = Cell(
-            document.annotations.next_id,
-            shape,
-            Mask.empty(),
-            label or UNCLASSIFIED,
-            Origin.person(person),
-            CellState.CORRECTED,
-            edited_by=person,
-        )
-        if self._apply(document, edits.add(cell)):
+        around = document.annotations.in_region(shape.region)
+        own = spared(shape, Mask.empty(), around) if self._tools.protects else shape
+        if own.is_empty:
+            self._notices.tell(ALL_TAKEN)
+            return
+        cell = new_cell(document, own, Mask.empty(), label or UNCLASSIFIED)
+        edit = edits.add(cell)
+        if self._apply(document, edit if self._tools.protects else taking(edit, around, document.person)):
             self._selection.select({cell.id}, cell.id)
 
     def delete(self) -> None:
@@ -122,29 +119,6 @@ class CorrectCells:
         except UserError as error:
             self._notices.warn(error)
 
-    def click(self, cell_id: int, extend: bool) -> None:
-        """A cell (0: none) was clicked."""
-        if extend:
-            if cell_id:
-                self._selection.toggle(cell_id)
-        elif cell_id:
-            self._selection.select({cell_id}, cell_id)
-        else:
-            self._selection.clear()
-
-    def box(self, region: Region, extend: bool) -> None:
-        """A box was drawn: select the cells whose centre lies in it."""
-        document = self._workspace.document
-        if document is None:
-            return
-        inside = {c.id for c in document.annotations.in_region(region) if region.contains_point(*c.mask.centroid)}
-        self._selection.select(inside | self._selection.ids if extend else inside)
-
-    def select_all(self) -> None:
-        document = self._workspace.document
-        if document is not None:
-            self._selection.select(cell.id for cell in document.annotations)
-
     def _walk_to(self, direction: int) -> None:
         document = self._workspace.document
         if document is None:
@@ -177,6 +151,13 @@ class CorrectCells:
             else:
                 self._selection.select({cell.id}, cell.id)
         return cell
+
+    def _take_shape(self, document: Document, cell: Cell, shape: Mask, verb: str) -> None:
+        made = shape_edit(document, cell, shape, self._tools, verb)
+        if made is None:
+            self._notices.tell(ALL_TAKEN)
+        else:
+            self._apply(document, made.edit)
 
     def _shape(self, corners: Path) -> Mask | None:
         document = self._workspace.document

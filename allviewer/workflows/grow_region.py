@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QObject
 
-from allviewer.domain import edits
-from allviewer.domain.cell import Cell, CellState, Origin
 from allviewer.domain.geometry import Region
 from allviewer.domain.mask import Mask
 from allviewer.domain.scale import plausible
@@ -21,8 +19,9 @@ from allviewer.jobs.runner import JobRunner
 from allviewer.progress import CancelToken, Report
 from allviewer.session.document import Document
 from allviewer.session.growth import Growth
+from allviewer.session.new_shape import ALL_TAKEN, cell_for_shape, shape_edit
 from allviewer.session.selection import Selection
-from allviewer.session.tool_state import Part, ToolState
+from allviewer.session.tool_state import ToolState
 from allviewer.session.workspace import Workspace
 from allviewer.workflows.ports import Notices
 
@@ -35,8 +34,6 @@ _WINDOW_PX = 448
 """So many pixels a side at most: a larger window is read coarser."""
 _UNKNOWN_PX = 400
 """Side of the window where nobody knows the scale."""
-_TOUCH_PX = 2
-"""A region this near to a cell belongs to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,58 +122,22 @@ class GrowRegion(QObject):
                 self._job = None
 
     def _accept(self) -> None:
-        """The region becomes a part of a cell, as one step; other cells keep their pixels."""
+        """The region becomes a part of a cell, as one step."""
         document, shape, seed = self._document, self._growth.mask, self._growth.seed
-        if document is None or document is not self._workspace.document or seed is None:
-            self._growth.drop()
-            return
-        part = self._tools.part
-        cell = self._cell_for(document, shape, seed)
-        for other in document.annotations.in_region(shape.region):
-            if cell is None or other.id != cell.id:
-                shape = shape - other.mask
         self._growth.drop()
-        if shape.is_empty:
-            self._notices.tell("All of this region belongs to other cells already.")
+        if document is None or document is not self._workspace.document or seed is None:
             return
-        if cell is None:
-            cell = _new_cell(document, shape, part, self._tools.label)
-            edit = edits.Edit(f"Grow cell {cell.id}", edits.add(cell).changes)
-        else:
-            edit = edits.replace_part(cell, shape, part, document.person)
-            edit = edits.Edit(f"Grow {part}, cell {cell.id}", edit.changes)
+        cell = cell_for_shape(document, self._selection.current, shape, seed)
+        made = shape_edit(document, cell, shape, self._tools, "Grow")
+        if made is None:
+            self._notices.tell(ALL_TAKEN)
+            return
         try:
-            document.apply(edit)
+            document.apply(made.edit)
         except UserError as error:
             self._notices.warn(error)
             return
-        self._selection.select({cell.id}, cell.id)
-
-    def _cell_for(self, document: Document, shape: Mask, seed: tuple[float, float]) -> Cell | None:
-        """The selected cell if the region touches it, else the one under the click; None: a new one."""
-        selected = document.annotations.get(self._selection.current) if self._selection.current else None
-        if selected is not None and _touches(shape, selected.mask):
-            return selected
-        return document.annotations.at(*seed)
-
-
-def _new_cell(document: Document, shape: Mask, part: Part, label: str) -> Cell:
-    nucleus = shape if part is Part.NUCLEUS else Mask.empty()
-    person = document.person
-    origin = Origin.person(person)
-    return Cell(document.annotations.next_id, shape, nucleus, label, origin, CellState.CORRECTED, edited_by=person)
-
-
-def _touches(shape: Mask, cell: Mask) -> bool:
-    box = cell.region.expanded(_TOUCH_PX)
-    seen = shape.within(box)
-    if not seen.any():
-        return False
-    import cv2
-
-    side = 2 * _TOUCH_PX + 1
-    near = cv2.dilate(cell.within(box).astype(np.uint8), np.ones((side, side), np.uint8))
-    return bool((seen & (near > 0)).any())
+        self._selection.select({made.cell_id}, made.cell_id)
 
 
 def _window(document: Document, x: float, y: float) -> Region:

@@ -73,7 +73,7 @@ def _change_all(program: Program, probe: StallProbe, number: int) -> None:
         ("take a model run", lambda: document.apply(take_model_run((), found, document.annotations.next_id, "bench"))),
         ("undo it", correct.undo),
         ("redo it", correct.redo),
-        ("select all", correct.select_all),
+        ("select all", program.work.select.select_all),
         ("relabel all", lambda: correct.relabel("monocyte")),
         ("undo that", correct.undo),
         ("select none", selection.clear),

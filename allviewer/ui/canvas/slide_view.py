@@ -52,7 +52,6 @@ class SlideView(QWidget):
         polygon_finished: corners (list of level-0 points).
         new_cell_drawn: corners of a cell that is to be added.
         cell_clicked: id of the cell under the cursor or 0, modifiers.
-        cells_boxed: level-0 `Region`, modifiers.
         region_drawn: level-0 `Region`.
         length_drawn: length of a ruler in level-0 pixels.
         cursor_moved: level-0 x, y.
@@ -63,7 +62,6 @@ class SlideView(QWidget):
     polygon_finished = Signal(object)
     new_cell_drawn = Signal(object)
     cell_clicked = Signal(int, Qt.KeyboardModifier)
-    cells_boxed = Signal(object, Qt.KeyboardModifier)
     region_drawn = Signal(object)
     length_drawn = Signal(float)
     cursor_moved = Signal(float, float)

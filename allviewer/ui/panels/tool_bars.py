@@ -26,10 +26,13 @@ from allviewer.ui.panels.parts import muted, rule
 
 TOOLS = (
     "tool_select",
+    "tool_lasso",
     "tool_brush",
     "tool_eraser",
     "tool_polygon",
     "tool_grow",
+    "tool_cut",
+    "tool_seeds",
     "tool_new_cell",
     "tool_region",
     "tool_ruler",
@@ -148,6 +151,7 @@ class OptionsBar(QFrame):
             action_button(actions["redo"]),
             rule(vertical=True),
             self.part,
+            action_button(actions["protect"]),
             rule(vertical=True),
             muted("Brush"),
             self.brush,

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 from allviewer.domain.geometry import Region
 from allviewer.domain.slide import Level, SlideInfo
 from allviewer.imaging.array_source import ArraySource
+from allviewer.session.drawn import Pick
 from allviewer.session.tool_state import ToolKind
 from allviewer.session.visited import Visited
 from tests.ui.canvas.view_bench import distinct_pixels, make_cell
@@ -37,11 +38,11 @@ class Hand:
             "polygon_finished",
             "new_cell_drawn",
             "cell_clicked",
-            "cells_boxed",
             "region_drawn",
             "cursor_moved",
         ]:
             getattr(self.widget, name).connect(lambda *values, n=name: self.told.setdefault(n, []).append(values))
+        bench.tools.drawn.picked.connect(lambda *values: self.told.setdefault("picked", []).append(values))
 
     def at(self, x, y):
         """The screen point of an image point."""
@@ -101,7 +102,7 @@ def test_a_drag_with_the_select_tool_pans_and_selects_nothing(hand):
 
 def test_shift_and_a_drag_select_in_a_box(hand):
     hand.drag((540, 420), (600, 500), (690, 520), modifiers=Qt.KeyboardModifier.ShiftModifier)
-    assert hand.told["cells_boxed"] == [(Region(540, 420, 150, 100), Qt.KeyboardModifier.ShiftModifier)]
+    assert hand.told["picked"] == [([(540, 420), (690, 420), (690, 520), (540, 520)], Pick.ADD)]
 
 
 @pytest.mark.parametrize("tool", list(ToolKind))

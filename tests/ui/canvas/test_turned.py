@@ -131,7 +131,7 @@ def test_clicks_boxes_and_strokes_land_where_the_cursor_is(bench):
     bench.view.to_actual_size()
     clicked, boxed, strokes = [], [], []
     bench.widget.cell_clicked.connect(lambda cell, _keys: clicked.append(cell))
-    bench.widget.cells_boxed.connect(lambda region, _keys: boxed.append(region))
+    bench.tools.drawn.picked.connect(lambda corners, _how: boxed.append(corners))
     bench.widget.stroke_finished.connect(lambda path, *_: strokes.append(path))
     place = QPointF(*bench.view.to_screen((455, 345))).toPoint()
     QTest.mouseClick(bench.widget, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)

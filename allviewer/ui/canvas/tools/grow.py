@@ -1,10 +1,11 @@
 """Click in a nucleus or a cell: a region grows there. The wheel lets it grow and shrink; a second click takes it."""
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen, QTransform
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from allviewer.session.growth import Growth
 from allviewer.session.tool_state import Part
+from allviewer.ui.canvas.tools.mask_ink import draw_mask, mask_box
 from allviewer.ui.canvas.tools.tool import Canvas, Pointer, Tool
 
 _FILLS = {Part.NUCLEUS: QColor(86, 60, 200, 110), Part.CYTOPLASM: QColor(0, 158, 115, 110)}
@@ -56,17 +57,9 @@ class GrowTool(Tool):
         growth, view = self._growth, self._canvas.view
         if growth.seed is None:
             return
-        mask = growth.mask
-        if not mask.is_empty:
-            painter.save()
-            painter.setTransform(QTransform(*view.placement.screen_matrix), True)
-            region = mask.region
-            painter.drawImage(
-                QRectF(region.x, region.y, region.width, region.height),
-                _tinted(mask.bitmap.tobytes(), region.width, region.height, _FILLS[self._canvas.tool_state.part]),
-            )
-            painter.restore()
-            self._write(painter, self._box())
+        if not growth.mask.is_empty:
+            draw_mask(painter, view, growth.mask, _FILLS[self._canvas.tool_state.part])
+            self._write(painter, mask_box(view, growth.mask))
         place = QPointF(*view.to_screen(growth.seed))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for colour, width_px in ((QColor(0, 0, 0, 200), 3.0), (QColor(255, 255, 255), 1.2)):
@@ -85,10 +78,6 @@ class GrowTool(Tool):
         painter.setPen(QColor("white"))
         painter.drawText(words, Qt.AlignmentFlag.AlignCenter, text)
 
-    def _box(self) -> QRectF:
-        left, top, right, bottom = self._canvas.view.placement.screen_box(self._growth.mask.region)
-        return QRectF(left, top, right - left, bottom - top)
-
     def _touch(self) -> None:
         """Paint what was there, and what is there now."""
         before, self._drawn = self._drawn, QRectF()
@@ -96,14 +85,7 @@ class GrowTool(Tool):
             place = QPointF(*self._canvas.view.to_screen(self._growth.seed))
             self._drawn = QRectF(place.x() - 8, place.y() - 8, 16, 16)
             if not self._growth.mask.is_empty:
-                self._drawn = self._drawn.united(self._box())
+                self._drawn = self._drawn.united(mask_box(self._canvas.view, self._growth.mask))
             self._drawn = self._drawn.adjusted(-4, -4, _LABEL_PX, 40)
         for area in (before, self._drawn):
             self._canvas.touch(area)
-
-
-def _tinted(inside: bytes, width: int, height: int, colour: QColor) -> QImage:
-    """A bitmap of bools as a picture: the colour inside, nothing outside."""
-    codes = QImage(inside, width, height, width, QImage.Format.Format_Indexed8)
-    codes.setColorTable([0, colour.rgba()])
-    return codes.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)

@@ -1,8 +1,10 @@
-"""Select and pan: a click selects the cell under it, a drag moves the image, Shift and a drag select in a box."""
+"""Select and pan: a click selects the cell under it, a drag moves the image; with Shift or Alt it goes round cells."""
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainter
 
+from allviewer.session.drawn import Pick
+from allviewer.ui.canvas.tools.picking import corners_of, pick_of
 from allviewer.ui.canvas.tools.rubber_band import RubberBand
 from allviewer.ui.canvas.tools.tool import Canvas, Pointer, Tool
 
@@ -29,7 +31,7 @@ class SelectTool(Tool):
         if not self._is_dragging and (pointer.screen - start.screen).manhattanLength() < _DRAG_PX:
             return
         self._is_dragging = True
-        if start.has(Qt.KeyboardModifier.ShiftModifier):
+        if pick_of(start) is not Pick.REPLACE:
             self._band.stretch(start.image, pointer.image)
             return
         self._canvas.hold(Qt.CursorShape.ClosedHandCursor)
@@ -46,7 +48,7 @@ class SelectTool(Tool):
         elif self._band.is_drawn:
             region = self._band.region
             self._band.clear()
-            self._canvas.cells_boxed.emit(region, start.modifiers)
+            self._canvas.tool_state.drawn.picked.emit(corners_of(region), pick_of(start))
 
     def key(self, key: int) -> bool:
         if key == Qt.Key.Key_Escape and self._band.is_drawn:

@@ -5,10 +5,13 @@ from PySide6.QtCore import Qt
 from allviewer.session.tool_state import ToolKind, ToolState
 from allviewer.ui.canvas.tools.add_cell import AddCellTool
 from allviewer.ui.canvas.tools.brush import BrushTool
+from allviewer.ui.canvas.tools.cut import CutTool
 from allviewer.ui.canvas.tools.grow import GrowTool
+from allviewer.ui.canvas.tools.picking import BoxTool, LassoTool
 from allviewer.ui.canvas.tools.polygon import PolygonTool
 from allviewer.ui.canvas.tools.region import RegionTool
 from allviewer.ui.canvas.tools.ruler import RulerTool
+from allviewer.ui.canvas.tools.seeds import SeedsTool
 from allviewer.ui.canvas.tools.select import SelectTool
 from allviewer.ui.canvas.tools.tool import Canvas, Tool
 
@@ -25,6 +28,10 @@ class Toolbox:
             ToolKind.REGION: RegionTool(canvas),
             ToolKind.GROW: GrowTool(canvas),
             ToolKind.RULER: RulerTool(canvas),
+            ToolKind.BOX: BoxTool(canvas),
+            ToolKind.LASSO: LassoTool(canvas),
+            ToolKind.CUT: CutTool(canvas),
+            ToolKind.SEEDS: SeedsTool(canvas),
         }
         self._kind = state.tool
 
