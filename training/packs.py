@@ -13,8 +13,17 @@ from numpy.typing import NDArray
 from torch import nn
 
 from allviewer.errors import PackError
-from allviewer.exchange.model_card import CARD_FILE, GOLDEN_FILE, ModelCard, NetworkFile, decode_card, encode_card
+from allviewer.exchange.model_card import (
+    CARD_FILE,
+    GOLDEN_FILE,
+    ClassificationSpec,
+    ModelCard,
+    NetworkFile,
+    decode_card,
+    encode_card,
+)
 from training.card_text import card_text
+from training.golden import golden_inputs
 from training.onnx_export import export_onnx, read_weights, trace_onnx
 
 NETWORK_FILE = "network.onnx"
@@ -38,7 +47,7 @@ def write_pack(
     Args:
         folder: of the pack; appears only when all is well.
         network: takes uint8 (N, H, W, 3) and gives what the card's task demands; exported in eval mode.
-        samples: uint8 (N, H, W, 3), real inputs for the parity check, N >= 1; the first becomes the golden one.
+        samples: uint8 (N, H, W, 3), real inputs for the parity check, N >= 1; none of them goes into the pack.
         outputs: names of what the network gives: "maps", or "probabilities", or "probabilities" and "heat".
         multiple_of: height and width may be any multiple of this; 0 when they are fixed.
         tracing: use the exporter of large networks, see `onnx_export.trace_onnx`.
@@ -53,7 +62,8 @@ def write_pack(
     write = trace_onnx if tracing else export_onnx
     write(staging / NETWORK_FILE, network, samples[:1], named, multiple_of)
     _check_parity(staging / NETWORK_FILE, network, samples)
-    return finish_pack(staging, folder, card, samples[:1], named[0], sum(p.numel() for p in network.parameters()))
+    size = (int(samples.shape[1]), int(samples.shape[2]))
+    return finish_pack(staging, folder, card, size, named[0], sum(p.numel() for p in network.parameters()))
 
 
 def start_pack(folder: Path) -> Path:
@@ -65,13 +75,17 @@ def start_pack(folder: Path) -> Path:
 
 
 def finish_pack(
-    staging: Path, folder: Path, card: ModelCard, sample: NDArray[np.uint8], output: str, parameters: int
+    staging: Path, folder: Path, card: ModelCard, size: tuple[int, int], output: str, parameters: int
 ) -> ModelCard:
-    """Add card and golden output to the network that lies in `staging`, and put it all into the place of `folder`."""
+    """Add card and golden outputs to the network that lies in `staging`, and put it all into the place of `folder`.
+
+    Args:
+        size: (height, width) of the golden inputs, which are synthetic: no photograph may travel in a pack.
+    """
     digest = hashlib.sha256((staging / NETWORK_FILE).read_bytes()).hexdigest()
     architecture = card.network.architecture
     card = msgspec.structs.replace(card, network=NetworkFile(NETWORK_FILE, digest, parameters, architecture))
-    _write_golden(staging, sample, output)
+    write_golden(staging, golden_inputs(*size, cut_out=isinstance(card.spec, ClassificationSpec)), output)
     rewrite_card(staging, card)
     shutil.rmtree(folder, ignore_errors=True)
     staging.rename(folder)
@@ -163,7 +177,7 @@ def _session(path: Path) -> Any:
     return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
 
 
-def _write_golden(folder: Path, sample: NDArray[np.uint8], output: str) -> None:
-    expected = run_onnx(folder / NETWORK_FILE, sample)
-    arrays: dict[str, NDArray[Any]] = {"image": sample, output: expected}
+def write_golden(folder: Path, inputs: NDArray[np.uint8], output: str) -> None:
+    """Keep inputs beside the network, and what it must give for them."""
+    arrays: dict[str, NDArray[Any]] = {"image": inputs, output: run_onnx(folder / NETWORK_FILE, inputs)}
     np.savez_compressed(folder / GOLDEN_FILE, allow_pickle=False, **arrays)

@@ -87,7 +87,8 @@ def quantise_pack(source: Path, folder: Path, calibration: Pictures, measure: Me
     before = measure.of(packs.answering(source / card.network.file))
     after = measure.of(packs.answering(staging / packs.NETWORK_FILE))
     told = _told(card, measure, before, after)
-    return packs.finish_pack(staging, folder, told, calibration[:1], output, card.network.parameters)
+    size = (int(calibration.shape[1]), int(calibration.shape[2]))
+    return packs.finish_pack(staging, folder, told, size, output, card.network.parameters)
 
 
 def _told(card: ModelCard, measure: Measure, before: float, after: float) -> ModelCard:
