@@ -27,11 +27,14 @@ from allviewer.session.tool_state import ToolState
 from allviewer.session.view_state import ViewState
 from allviewer.session.workspace import Workspace
 from allviewer.storage.locations import Locations
+from allviewer.storage.pack_registry import PackRegistry
 from allviewer.storage.settings import (
     BRUSH_RADIUS_PX,
     DEVICE,
     OVERLAY_OPACITY,
+    PACKS_TAKEN,
     PYRAMID_CACHE_MB,
+    SIGNED,
     TILE_CACHE_MB,
     Settings,
 )
@@ -43,6 +46,7 @@ from allviewer.ui.notices import NoticeBar
 from allviewer.ui.parts_of_window import Session, Workflows
 from allviewer.ui.qt_log import log_qt_messages
 from allviewer.ui.style import apply_style
+from allviewer.workflows.adopt_pack import AdoptPack
 from allviewer.workflows.build_pyramids import BuildPyramids
 from allviewer.workflows.change_settings import ChangeSettings
 from allviewer.workflows.compare_views import CompareViews
@@ -141,8 +145,14 @@ def build(locations: Locations, ask: Ask | None = None) -> Program:
     session = Session(Workspace(), Selection(), ViewState(), ToolState(), PixelLooks(), JobRunner())
     session.view.set_overlay(fill_opacity=settings.get(OVERLAY_OPACITY))
     session.tools.set_radius(settings.get(BRUSH_RADIUS_PX))
-    catalogue = Catalogue(resources_dir() / "models", locations.packs_dir)
-    work = _workflows(session, notices, asker, catalogue, locations, settings)
+    registry = PackRegistry(locations.registry_file)
+    catalogue = Catalogue(
+        resources_dir() / "models",
+        locations.packs_dir,
+        registry.adopted,
+        lambda: settings.get(PACKS_TAKEN) == SIGNED,
+    )
+    work = _workflows(session, notices, asker, catalogue, registry, locations, settings)
     canvas = SlideView(session.runner, session.view, session.tools, session.workspace.class_set)
     cache: TileCache[QImage] = TileCache(settings.get(TILE_CACHE_MB) << 20)
     work.settings.tile_cache_changed.connect(lambda megabytes: cache.set_budget(megabytes << 20))
@@ -166,13 +176,23 @@ def build(locations: Locations, ask: Ask | None = None) -> Program:
     window = MainWindow(session, work, canvas, tiles_of, notices, memory)
     dialogs.parent = window
     work.fine_tune.finished.connect(work.packs.install)
+    work.packs.installed.connect(lambda pack: work.adopt.installed(pack.card))
+    work.packs.removed.connect(lambda pack: work.adopt.removed(pack.card))
+    work.adopt.in_use.connect(window.choice.use_adopted)
+    work.adopt.changed.connect(work.packs.packs_changed)
     for sentence in settings.notices:
         notices.tell(sentence)
     return Program(window, session, work, notices, locations, settings)
 
 
 def _workflows(
-    session: Session, notices: NoticeBar, ask: Ask, catalogue: Catalogue, locations: Locations, settings: Settings
+    session: Session,
+    notices: NoticeBar,
+    ask: Ask,
+    catalogue: Catalogue,
+    registry: PackRegistry,
+    locations: Locations,
+    settings: Settings,
 ) -> Workflows:
     workspace, selection, runner, tools = session.workspace, session.selection, session.runner, session.tools
     store = PyramidStore(locations.pyramids_dir, settings.get(PYRAMID_CACHE_MB) << 20)
@@ -205,10 +225,11 @@ def _workflows(
         describe=DescribeImage(workspace, runner),
         compare=CompareViews(workspace, runner, notices, catalogue, show.load, session.looks.plane_of),
         export_view=ExportView(runner, notices, ask),
-        packs=InstallPack(runner, notices, ask, catalogue),
+        packs=InstallPack(runner, notices, ask, catalogue, registry.archived),
+        adopt=AdoptPack(notices, registry, lambda: change.person),
         export_results=ExportResults(workspace, runner, notices, ask, show.load),
         export_training=ExportTrainingSet(workspace, runner, notices, open_image),
-        fine_tune=FineTune(notices, locations.data_dir / "fine-tuning"),
+        fine_tune=FineTune(notices, locations.fine_tuning_dir),
         thumbnails=MakeThumbnails(runner, open_image),
         pyramids=BuildPyramids(workspace, runner, notices),
         recent=recent,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from allviewer.cli import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_SOME_BAD
+from allviewer.cli.packs_at_hand import catalogue_of
 from allviewer.errors import PackError, UserError
 from allviewer.progress import CancelToken
 
@@ -106,9 +107,7 @@ def _count(text: str) -> int:
 def _request(options: argparse.Namespace) -> "AnalyzeRequest":
     from allviewer.domain.scale import refuse_impossible
     from allviewer.imaging.pyramids.store import PyramidStore
-    from allviewer.inference.catalogue import Catalogue
     from allviewer.inference.devices import choose_provider
-    from allviewer.resources import resources_dir
     from allviewer.storage.locations import find_locations
     from allviewer.storage.settings import PYRAMID_CACHE_MB, Settings
     from allviewer.workflows.analyze import AnalyzeRequest
@@ -118,7 +117,7 @@ def _request(options: argparse.Namespace) -> "AnalyzeRequest":
     if options.mpp is not None:
         refuse_impossible(options.mpp)
     locations = find_locations()
-    catalogue = Catalogue(resources_dir() / "models", locations.packs_dir)
+    catalogue = catalogue_of(locations)
     segmentation = _segmentation(catalogue, options)
     classifier = None
     if options.classifier and options.classifier != NO_PACK:

@@ -1,4 +1,4 @@
-"""`allviewer models list|show|verify|install|remove`: the model packs of this program and this person."""
+"""`allviewer models COMMAND`: the model packs of this program and this person."""
 
 import argparse
 import json
@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from allviewer.cli import EXIT_FAILED
+from allviewer.cli.models_registry import COMMANDS, add_commands, note
+from allviewer.cli.packs_at_hand import catalogue_of
 from allviewer.errors import UserError
 
 if TYPE_CHECKING:
@@ -17,13 +19,11 @@ from allviewer.inference.installed_pack import InstalledPack
 def run(arguments: list[str]) -> int:
     """Exit code 0: done and sound; 1: a pack is missing, unfit or damaged, with the reason."""
     options = _parser().parse_args(arguments)
-    from allviewer.inference.catalogue import Catalogue
-    from allviewer.resources import resources_dir
     from allviewer.storage.locations import find_locations
 
-    catalogue = Catalogue(resources_dir() / "models", find_locations().packs_dir)
+    catalogue = catalogue_of(find_locations())
     try:
-        return _COMMANDS[options.command](catalogue, options)
+        return {**_COMMANDS, **COMMANDS}[options.command](catalogue, options)
     except UserError as error:
         print(error, file=sys.stderr)
         return EXIT_FAILED
@@ -43,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     install.add_argument("path", type=Path, metavar="PATH", help="a pack's folder, or one .zip of it")
     remove = commands.add_parser("remove", help="delete a pack that was installed")
     remove.add_argument("name", metavar="NAME", help="name, or 'name version'")
+    add_commands(commands)
     return parser
 
 
@@ -53,6 +54,8 @@ def _list(catalogue: "Catalogue", options: argparse.Namespace) -> int:
     else:
         for pack in packs:
             origin = "shipped" if pack.shipped else "installed"
+            if pack.folder == catalogue.default(pack.card.task).folder:
+                origin += ", in use"
             print(f"{pack.card.task:15} {pack.name} {pack.card.version}  {pack.card.title} ({origin})")
         if not packs:
             print("No packs.")
@@ -74,12 +77,15 @@ def _show(catalogue: "Catalogue", options: argparse.Namespace) -> int:
 
 
 def _verify(catalogue: "Catalogue", options: argparse.Namespace) -> int:
+    from allviewer.inference.signatures import signer_of
+
     packs = [catalogue.find(name) for name in options.packs] if options.packs else catalogue.packs()
     problems = [] if options.packs else catalogue.damaged()
     for pack in packs:
         try:
             catalogue.verify(pack)
-            print(f"{pack.card.identity}: sound")
+            signer = signer_of(pack.folder, catalogue.keys)
+            print(f"{pack.card.identity}: sound, {signer.text if signer else 'not signed'}")
         except UserError as error:
             problems.append(str(error))
     for sentence in problems:
@@ -89,12 +95,15 @@ def _verify(catalogue: "Catalogue", options: argparse.Namespace) -> int:
 
 def _install(catalogue: "Catalogue", options: argparse.Namespace) -> int:
     pack = catalogue.install(options.path)
+    note("installed", pack.card)
     print(f"Installed {pack.card.identity}.")
     return 0
 
 
 def _remove(catalogue: "Catalogue", options: argparse.Namespace) -> int:
+    card = catalogue.find(options.name).card
     catalogue.remove(options.name)
+    note("removed", card)
     print(f"Removed {options.name}.")
     return 0
 
@@ -107,6 +116,7 @@ def _summary(pack: "InstalledPack") -> dict[str, object]:
         "task": card.task,
         "title": card.title,
         "shipped": pack.shipped,
+        "parent": card.training.parent,
         "folder": str(pack.folder),
         "sha256": card.network.sha256,
     }

@@ -3,6 +3,8 @@
 import contextlib
 import shutil
 import tempfile
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -10,6 +12,7 @@ import msgspec
 from allviewer.errors import PackError
 from allviewer.exchange.model_card import CARD_FILE, decode_card
 from allviewer.inference.installed_pack import InstalledPack
+from allviewer.inference.signatures import KeyRing, signer_of
 from allviewer.inference.unpack import copy_pack
 
 TASKS = ("segmentation", "classification")
@@ -22,11 +25,22 @@ class Catalogue:
     Args:
         shipped_dir: packs of the program, never changed.
         user_dir: packs that a person installed; made when the first one comes.
+        adopted: the pack ("name version") that is in use for a task; empty: the one that ships.
+        signed_only: whether only packs with the signature of a trusted key are taken in.
     """
 
-    def __init__(self, shipped_dir: Path, user_dir: Path) -> None:
+    def __init__(
+        self,
+        shipped_dir: Path,
+        user_dir: Path,
+        adopted: Callable[[str], str] = lambda task: "",
+        signed_only: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._shipped_dir = shipped_dir
         self._user_dir = user_dir
+        self._adopted = adopted
+        self._signed_only = signed_only
+        self.keys = KeyRing(user_dir.parent / "trusted-keys")
 
     def packs(self, task: str | None = None) -> list[InstalledPack]:
         """Shipped packs, then the user's, by name. Folders without a readable card are left out (see `damaged`)."""
@@ -51,8 +65,10 @@ class Catalogue:
         raise PackError(f"There is no pack named '{name_or_path}'.", f"Installed: {known}.")
 
     def default(self, task: str) -> InstalledPack:
-        """The shipped pack of a task, else the user's first one. Raises `PackError` if there is none."""
+        """The pack that was adopted for a task, else the shipped one, else the user's first. Raises `PackError`."""
         packs = self.packs(task)
+        adopted = self._adopted(task)
+        packs.sort(key=lambda pack: f"{pack.name} {pack.card.version}" != adopted)
         if not packs:
             raise PackError(f"No {task} pack is installed.", "Install one: models install FILE.")
         return packs[0]
@@ -60,7 +76,8 @@ class Catalogue:
     def install(self, path: Path) -> InstalledPack:
         """Check a pack (a folder, or one .zip of it) and take it into the user's folder.
 
-        A pack of the same name and version is replaced. Raises `PackError` and changes nothing if a check fails.
+        A pack of the same name and version is replaced. Raises `PackError` and changes nothing if a check fails: a
+        signature that does not hold is never taken, a missing one where only signed packs may come.
         """
         try:
             self._user_dir.mkdir(parents=True, exist_ok=True)
@@ -68,16 +85,42 @@ class Catalogue:
                 staged = Path(place) / "pack"
                 copy_pack(path, staged)
                 pack = read_pack(staged, shipped=False)
+                self._check_signer(pack)
                 self.verify(pack)
                 return self._take(pack)
         except OSError as error:
             raise PackError(f"The pack '{path.name}' cannot be installed: {error.strerror or error}.") from error
 
     def verify(self, pack: InstalledPack) -> None:
-        """Check that a pack is what its card says, by running it. Raises `PackError` with the first thing wrong."""
+        """Check that a pack is what its card says, by running it, and its signature, if it has one.
+
+        Raises `PackError` with the first thing wrong.
+        """
         from allviewer.inference.pack_check import check_pack
 
+        signer_of(pack.folder, self.keys)
         check_pack(pack)
+
+    def write_file(self, pack: InstalledPack, path: Path) -> None:
+        """Write a pack as one .zip, for another machine. Raises `PackError`."""
+        part = path.with_name(f".{path.name}.part")
+        try:
+            with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
+                for file in sorted(pack.folder.iterdir()):
+                    if file.is_file():
+                        archive.write(file, f"{pack.name}-{pack.card.version}/{file.name}")
+            part.replace(path)
+        except OSError as error:
+            part.unlink(missing_ok=True)
+            raise PackError(f"The pack '{pack.name}' cannot be written to {path}: {error.strerror}.") from error
+
+    def _check_signer(self, pack: InstalledPack) -> None:
+        signer = signer_of(pack.folder, self.keys)
+        if self._signed_only() and (signer is None or not signer.name):
+            raise PackError(
+                f"The pack '{pack.name}' is refused: it is {signer.text if signer else 'not signed'}.",
+                "Only packs signed by a trusted key are taken in here (Settings).",
+            )
 
     def remove(self, name: str) -> None:
         """Delete a pack that a person installed. Raises `PackError` for a shipped or unknown one."""

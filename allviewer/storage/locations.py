@@ -31,6 +31,21 @@ class Locations:
         return self.data_dir / "models"
 
     @property
+    def registry_file(self) -> Path:
+        """What became of every pack."""
+        return self.data_dir / "packs.jsonl"
+
+    @property
+    def locked_set_dir(self) -> Path:
+        """The cells on which networks are judged and from which none ever learns."""
+        return self.data_dir / "locked-test-set"
+
+    @property
+    def fine_tuning_dir(self) -> Path:
+        """One folder a training."""
+        return self.data_dir / "fine-tuning"
+
+    @property
     def backups_dir(self) -> Path:
         """Earlier generations of case files."""
         return self.data_dir / "backups"

@@ -79,6 +79,16 @@ PYRAMID_CACHE_MB = Setting(
     title="Image cache on disk",
 )
 
+ANY, SIGNED = "any", "signed"
+PACKS_TAKEN = Setting(
+    "models.packs_taken",
+    str,
+    ANY,
+    "Which model packs may be installed: any that passes the checks, or only those signed with a trusted key.",
+    choices=(ANY, SIGNED),
+    title="Model packs",
+)
+
 SETTINGS: tuple[Setting[Any], ...] = (
     PERSON,
     DEVICE,
@@ -86,6 +96,7 @@ SETTINGS: tuple[Setting[Any], ...] = (
     OVERLAY_OPACITY,
     TILE_CACHE_MB,
     PYRAMID_CACHE_MB,
+    PACKS_TAKEN,
 )
 
 

@@ -48,6 +48,13 @@ class PackChoice(QObject):
         box.setCurrentIndex(max(0, box.findData(pack.name)))
         self._chosen()
 
+    def use_adopted(self, task: str, name: str) -> None:
+        """Choose the pack that was adopted for a task; without a name the one that ships."""
+        pack = self._packs.default(task)
+        row = next((pack for pack in self._packs.packs(task) if pack.name == name), pack)
+        if row is not None:
+            self.use(row)
+
     def use_device(self, device: str) -> None:
         """Run on a device from now on."""
         self._bar.device.setCurrentIndex(max(0, self._bar.device.findData(device)))
@@ -60,9 +67,9 @@ class PackChoice(QObject):
     def _fill(self) -> None:
         bar = self._bar
         finders = [*_items(self._packs.packs("segmentation")), *_method_items(self._tune)]
-        bar.fill(bar.segmentation, finders, self._remembered("segmentation", ""))
+        bar.fill(bar.segmentation, finders, self._remembered("segmentation", self._adopted("segmentation")))
         classifiers = [*_items(self._packs.packs("classification")), ("No classes", NO_CLASSIFIER, "Masks only")]
-        bar.fill(bar.classifier, classifiers, self._remembered("classifier", ""))
+        bar.fill(bar.classifier, classifiers, self._remembered("classifier", self._adopted("classification")))
         self._tell()
 
     def _chosen(self) -> None:
@@ -85,6 +92,10 @@ class PackChoice(QObject):
         self._detect.choice = Choice(
             pack, bar.classifier.currentData() or "", bar.device.currentData() or "auto", method
         )
+
+    def _adopted(self, task: str) -> str:
+        pack = self._packs.default(task)
+        return pack.name if pack is not None else ""
 
     def _remembered(self, name: str, default: str) -> str:
         return str(self._memory.value(f"models/{name}", default) or default)

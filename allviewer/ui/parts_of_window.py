@@ -8,6 +8,7 @@ from allviewer.session.selection import Selection
 from allviewer.session.tool_state import ToolState
 from allviewer.session.view_state import ViewState
 from allviewer.session.workspace import Workspace
+from allviewer.workflows.adopt_pack import AdoptPack
 from allviewer.workflows.build_pyramids import BuildPyramids
 from allviewer.workflows.change_settings import ChangeSettings
 from allviewer.workflows.compare_views import CompareViews
@@ -75,6 +76,7 @@ class Workflows:
     compare: CompareViews
     import_cells: ImportCells
     packs: InstallPack
+    adopt: AdoptPack
     export_results: ExportResults
     export_training: ExportTrainingSet
     fine_tune: FineTune

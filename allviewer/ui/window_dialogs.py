@@ -94,7 +94,7 @@ class WindowDialogs:
     def show_packs(self) -> None:
         from allviewer.ui.dialogs.packs_dialog import PacksDialog
 
-        PacksDialog(self._work.packs, self._window).exec()
+        PacksDialog(self._work.packs, self._work.adopt, self._window).show()
 
     def show_keys(self) -> None:
         from allviewer.ui.dialogs.cheat_sheet import CheatSheet

@@ -1,5 +1,6 @@
 """Install, list and remove model packs. A pack is data: it is checked, copied, and never executed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from allviewer.errors import UserError, for_people
 from allviewer.exchange.model_card import ModelCard
 from allviewer.jobs.lanes import Lane
 from allviewer.jobs.runner import JobRunner
+from allviewer.progress import CancelToken, Report
 from allviewer.workflows.ports import Ask, Notices
 
 if TYPE_CHECKING:
@@ -38,15 +40,63 @@ class InstallPack(QObject):
     installed = Signal(object)
     """The `PackRow` that was taken in."""
 
-    def __init__(self, runner: JobRunner, notices: Notices, ask: Ask, catalogue: "Catalogue") -> None:
+    removed = Signal(object)
+    """The `PackRow` that was deleted."""
+
+    def __init__(
+        self,
+        runner: JobRunner,
+        notices: Notices,
+        ask: Ask,
+        catalogue: "Catalogue",
+        archived: Callable[[], frozenset[str]] = frozenset,
+    ) -> None:
+        """`archived` gives the packs ("name version") that are put away."""
         super().__init__()
+        self._archived = archived
         self._runner = runner
         self._notices = notices
         self._ask = ask
         self._catalogue = catalogue
 
-    def packs(self, task: str | None = None) -> list[PackRow]:
-        return [PackRow(pack.card, pack.shipped, pack.folder) for pack in self._catalogue.packs(task)]
+    def packs(self, task: str | None = None, with_archived: bool = False) -> list[PackRow]:
+        """What is installed; packs that were put away only if they are asked for."""
+        away = frozenset() if with_archived else self._archived()
+        rows = [PackRow(pack.card, pack.shipped, pack.folder) for pack in self._catalogue.packs(task)]
+        return [row for row in rows if row.name not in away]
+
+    def default(self, task: str) -> PackRow | None:
+        """The pack in use for a task, as the command line would take it."""
+        try:
+            pack = self._catalogue.default(task)
+        except UserError:
+            return None
+        return PackRow(pack.card, pack.shipped, pack.folder)
+
+    def signer(self, pack: PackRow) -> str:
+        """Who signed a pack, in words."""
+        from allviewer.inference.signatures import signer_of
+
+        try:
+            signer = signer_of(pack.folder, self._catalogue.keys)
+        except UserError as error:
+            return str(error)
+        return signer.text if signer else "not signed"
+
+    def save_file(self, pack: PackRow) -> None:
+        """Write a pack as one file, for another machine."""
+        path = self._ask.pack_to_write(f"{pack.card.name}-{pack.card.version}.zip")
+        if path is None:
+            return
+        installed = self._catalogue.find(str(pack.folder))
+
+        def work(cancel: CancelToken, report: Report) -> None:
+            self._catalogue.write_file(installed, path)
+
+        def done(_nothing: None) -> None:
+            self._notices.tell(f"{pack.card.title} {pack.card.version} was written to {path}.")
+
+        self._runner.submit(Lane.FILES, f"Write {path.name}", work, done, self._failed)
 
     def choose(self) -> None:
         path = self._ask.pack_to_install()
@@ -73,6 +123,8 @@ class InstallPack(QObject):
             self._catalogue.remove(pack.name)
         except UserError as error:
             self._notices.warn(error)
+        else:
+            self.removed.emit(pack)
         self.packs_changed.emit()
 
     def _failed(self, error: Exception) -> None:

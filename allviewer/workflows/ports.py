@@ -42,6 +42,9 @@ class Ask(Protocol):
 
     def pack_to_install(self) -> Path | None: ...
 
+    def pack_to_write(self, name: str) -> Path | None:
+        """Where a pack goes as one file; a name is suggested."""
+
     def cells_to_import(self) -> Path | None: ...
 
     def confirm(self, question: str, detail: str, yes: str) -> bool: ...

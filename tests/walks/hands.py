@@ -19,6 +19,7 @@ class Answers:
         self.new_case_path = None
         self.found_path = None
         self.pack_path = None
+        self.new_pack_path = None
         self.cells_path = None
         self.agrees = False
         self.picture_path = None
@@ -43,6 +44,10 @@ class Answers:
 
     def pack_to_install(self):
         return self.pack_path
+
+    def pack_to_write(self, name):
+        self.asked.append(name)
+        return self.new_pack_path
 
     def cells_to_import(self):
         return self.cells_path

@@ -49,6 +49,11 @@ class Dialogs:
         path = self._remember(Path(name))
         return path.parent if path.name == "card.json" else path
 
+    def pack_to_write(self, name: str) -> Path | None:
+        place = str(Path(self._folder) / name)
+        chosen, _ = QFileDialog.getSaveFileName(self.parent, "Save pack as one file", place, "Model packs (*.zip)")
+        return self._remember(Path(chosen).with_suffix(".zip")) if chosen else None
+
     def cells_to_import(self) -> Path | None:
         kinds = "Cells: label images, GeoJSON, labelme (*.tif *.tiff *.png *.geojson *.json)"
         name, _ = QFileDialog.getOpenFileName(self.parent, "Import cells", self._folder, kinds)

@@ -1,4 +1,6 @@
-"""Installed networks: their cards, figures and limits."""
+"""Installed networks: which is in use, what became of each, their cards, figures and limits."""
+
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -7,44 +9,81 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPushButton,
+    QTabWidget,
     QTextBrowser,
     QVBoxLayout,
     QWidget,
 )
 
-from allviewer.exchange.model_card import ClassificationSpec, Figure, ModelCard
+from allviewer.ui.dialogs.pack_pages import card_html, history_html
+from allviewer.workflows.adopt_pack import AdoptPack
 from allviewer.workflows.install_pack import InstallPack, PackRow
-
-_TASKS = {"segmentation": "Finds nucleus and cytoplasm", "classification": "Classifies cells"}
 
 
 class PacksDialog(QDialog):
-    """A list at the left, the card at the right."""
+    """A list at the left; the card and the history of the chosen pack at the right."""
 
-    def __init__(self, packs: InstallPack, parent: QWidget | None = None) -> None:
+    def __init__(self, packs: InstallPack, adopt: AdoptPack, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._packs = packs
+        self._packs, self._adopt = packs, adopt
         self.setWindowTitle("Model packs")
-        self._list = QListWidget()
-        self._list.setMinimumWidth(250)
-        self._list.setWordWrap(True)
-        self._list.setSpacing(3)
-        self._list.currentItemChanged.connect(lambda item, _before: self._show(item))
-        self._card = QTextBrowser()
-        self._card.setOpenExternalLinks(True)
-        install = QPushButton("Install…")
-        install.clicked.connect(packs.choose)
-        self._remove = QPushButton("Remove")
-        self._remove.clicked.connect(self._remove_chosen)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.list = QListWidget()
+        self.list.setMinimumWidth(270)
+        self.list.setWordWrap(True)
+        self.list.setSpacing(3)
+        self.list.currentItemChanged.connect(lambda _item, _before: self._show())
+        self.card, self.history = QTextBrowser(), QTextBrowser()
+        self.card.setOpenExternalLinks(True)
+        self.buttons = {
+            name: self._button(text, tip, press)
+            for name, text, tip, press in (
+                ("use", "Use", "Use this network from now on, here and on the command line", self._use),
+                ("back", "Roll back", "Use again the network that was in use before", self._roll_back),
+                (
+                    "archive",
+                    "Archive",
+                    "Put it away: old results still find it, it is no longer offered",
+                    self._archive,
+                ),
+                ("file", "Save as one file…", "For another machine, by USB stick", self._save),
+                ("remove", "Remove", "Delete it from this machine", self._remove),
+                ("install", "Install…", "Add a network from a folder or a .zip file", packs.choose),
+            )
+        }
+        self._arrange()
+        packs.packs_changed.connect(self._fill)
+        self._fill()
+
+    def choose(self, name: str) -> None:
+        """Show the pack of a "name version"."""
+        for row in range(self.list.count()):
+            if self.list.item(row).data(Qt.ItemDataRole.UserRole).name == name:
+                self.list.setCurrentRow(row)
+
+    def _button(self, text: str, tip: str, press: Callable[[], object]) -> QPushButton:
+        button = QPushButton(text)
+        button.setToolTip(tip)
+        button.clicked.connect(press)
+        return button
+
+    def _arrange(self) -> None:
+        pages = QTabWidget()
+        pages.addTab(self.card, "Card")
+        pages.addTab(self.history, "History")
         close = QPushButton("Close")
         close.setDefault(True)
         close.clicked.connect(self.accept)
-        body = QHBoxLayout()
-        body.addWidget(self._list, 1)
-        body.addWidget(self._card, 3)
-        foot = QHBoxLayout()
-        foot.addWidget(install)
-        foot.addWidget(self._remove)
+        body, acts, foot = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        right = QVBoxLayout()
+        right.addWidget(pages, 1)
+        for name in ("use", "back", "archive", "file", "remove"):
+            acts.addWidget(self.buttons[name])
+        acts.addStretch(1)
+        right.addLayout(acts)
+        body.addWidget(self.list, 1)
+        body.addLayout(right, 3)
+        foot.addWidget(self.buttons["install"])
         foot.addStretch(1)
         foot.addWidget(close)
         layout = QVBoxLayout(self)
@@ -52,68 +91,71 @@ class PacksDialog(QDialog):
         layout.setSpacing(12)
         layout.addLayout(body, 1)
         layout.addLayout(foot)
-        self.resize(820, 520)
-        packs.packs_changed.connect(self._fill)
-        self._fill()
+        self.resize(900, 560)
+
+    @property
+    def _chosen(self) -> PackRow | None:
+        items = self.list.selectedItems()
+        pack: PackRow | None = items[0].data(Qt.ItemDataRole.UserRole) if items else None
+        return pack
 
     def _fill(self) -> None:
-        self._list.clear()
-        for pack in self._packs.packs():
-            origin = "ships with the program" if pack.shipped else "installed by you"
-            item = QListWidgetItem(f"{pack.card.title}\n{pack.card.version}, {origin}")
+        before, away = self._chosen, self._adopt.archived()
+        self.list.clear()
+        for pack in self._packs.packs(with_archived=True):
+            words = [pack.card.version, "ships with the program" if pack.shipped else "installed by you"]
+            if self._is_in_use(pack):
+                words.append("in use")
+            if pack.name in away:
+                words.append("archived")
+            item = QListWidgetItem(f"{pack.card.title}\n{', '.join(words)}")
             item.setData(Qt.ItemDataRole.UserRole, pack)
-            self._list.addItem(item)
-        self._list.setCurrentRow(0)
-        if not self._list.count():
-            self._card.setHtml("<p>No pack is installed. Networks come as a folder or a .zip file: Install…</p>")
-            self._remove.setEnabled(False)
+            self.list.addItem(item)
+        self.list.setCurrentRow(0)
+        if before is not None:
+            self.choose(before.name)
+        if not self.list.count():
+            self.card.setHtml("<p>No pack is installed. Networks come as a folder or a .zip file: Install…</p>")
+        self._show()
 
-    def _show(self, item: QListWidgetItem | None) -> None:
-        if item is None:
+    def _is_in_use(self, pack: PackRow) -> bool:
+        used = self._packs.default(pack.card.task)
+        return used is not None and used.folder == pack.folder
+
+    def _show(self) -> None:
+        pack = self._chosen
+        for name in ("use", "archive", "file", "remove", "back"):
+            self.buttons[name].setEnabled(pack is not None)
+        if pack is None:
             return
-        pack: PackRow = item.data(Qt.ItemDataRole.UserRole)
-        self._remove.setEnabled(not pack.shipped)
-        self._card.setHtml(card_html(pack.card))
+        in_use, away = self._is_in_use(pack), pack.name in self._adopt.archived()
+        self.buttons["use"].setEnabled(not in_use)
+        self.buttons["back"].setEnabled(self._adopt.can_roll_back(pack.card.task))
+        self.buttons["archive"].setText("Bring back" if away else "Archive")
+        self.buttons["archive"].setEnabled(away or not (in_use or pack.shipped))
+        self.buttons["remove"].setEnabled(not pack.shipped and not in_use)
+        self.card.setHtml(card_html(pack.card, self._packs.signer(pack)))
+        self.history.setHtml(history_html(self._adopt.history(), pack.name))
 
-    def _remove_chosen(self) -> None:
-        item = self._list.currentItem()
-        if item is not None:
-            self._packs.remove(item.data(Qt.ItemDataRole.UserRole))
+    def _use(self) -> None:
+        self._with_chosen(lambda pack: self._adopt.adopt(pack.card, ("Chosen by hand, without the guard.",)))
 
+    def _roll_back(self) -> None:
+        self._with_chosen(lambda pack: self._adopt.roll_back(pack.card.task))
 
-def card_html(card: ModelCard) -> str:
-    """A card as a page; everything in it is text from a file, so nothing is taken as markup."""
-    from html import escape
+    def _archive(self) -> None:
+        away = self._adopt.archived()
+        self._with_chosen(
+            lambda pack: self._adopt.restore(pack.card) if pack.name in away else self._adopt.archive(pack.card)
+        )
 
-    facts = [
-        ("Task", _TASKS[card.task]),
-        ("Identity", card.identity),
-        ("Parameters", f"{card.network.parameters:,}"),
-        ("Scale", f"{card.spec.mpp:g} µm per pixel"),
-        ("Trained on", ", ".join(card.training.data)),
-        ("Terms", card.training.terms),
-        ("Command", card.training.command),
-        ("Parent", card.training.parent),
-        ("Limits", card.limits),
-    ]
-    if isinstance(card.spec, ClassificationSpec):
-        facts.insert(2, ("Classes", ", ".join(card.spec.classes)))
-    rows = "".join(
-        f"<tr><td style='padding:3px 14px 3px 0'><b>{name}</b></td><td style='padding:3px 0'>{escape(text)}</td></tr>"
-        for name, text in facts
-        if text
-    )
-    figures = "".join(_figure_row(figure) for figure in card.figures)
-    table = f"<h4>Figures</h4><table cellspacing=0>{figures}</table>" if figures else ""
-    return f"<h3>{escape(card.title)}</h3><table cellspacing=0>{rows}</table>{table}<p>Research use only.</p>"
+    def _save(self) -> None:
+        self._with_chosen(self._packs.save_file)
 
+    def _remove(self) -> None:
+        self._with_chosen(self._packs.remove)
 
-def _figure_row(figure: Figure) -> str:
-    from html import escape
-
-    value = f"{figure.value:.3f}"
-    if figure.low is not None and figure.high is not None:
-        value += f" ({figure.low:.3f} to {figure.high:.3f})"
-    behind = f"{figure.groups} groups" if figure.groups else ""
-    cells = (escape(figure.metric), escape(figure.source), value, behind, escape(figure.protocol))
-    return "<tr>" + "".join(f"<td style='padding:2px 14px 2px 0'>{cell}</td>" for cell in cells) + "</tr>"
+    def _with_chosen(self, act: Callable[[PackRow], object]) -> None:
+        pack = self._chosen
+        if pack is not None:
+            act(pack)
