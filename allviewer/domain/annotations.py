@@ -3,6 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from operator import is_not
 
 from allviewer.domain.cell import Cell, CellState
 from allviewer.domain.edits import Edit
@@ -63,37 +64,31 @@ class Annotations:
     def apply(self, edit: Edit) -> None:
         """Make an edit's changes.
 
-        Raises ValueError, changing nothing, if a `before` is not what is here or a cell is changed twice.
+        Raises ValueError, changing nothing, if a `before` is not what is here.
         """
-        if len(edit.cell_ids) != len(edit.changes):
-            raise ValueError("an edit changes each cell once")
-        for change in edit.changes:
-            present = self._cells.get(change.cell_id)
-            if present is not change.before and present != change.before:
-                raise ValueError(f"cell {change.cell_id} is not as the edit expects")
-        for change in edit.changes:
-            before, after = change.before, change.after
-            if before is not None and after is not None and before.mask is after.mask:
-                self._relabel(before, after)
-                continue
-            if before is not None:
-                self._take(before)
-            if after is not None:
-                self._put(after)
+        present = map(self._cells.get, edit.before)
+        if any(map(is_not, present, edit.before.values())):  # by identity first: that costs nothing
+            self._refuse_misfits(edit)
+        footprint = edit.footprint
+        if not footprint.added.isdisjoint(self._cells):
+            raise ValueError(f"cell {min(footprint.added & self._cells.keys())} is not as the edit expects")
+        self._grid.take_all(footprint.left)
+        for cell_id in footprint.removed:
+            del self._cells[cell_id]
+        self._cells.update(edit.after)
+        self._grid.put_all(footprint.entered)
+        self._tally.update(footprint.tally)
+        self._next_id = max(self._next_id, max(footprint.added, default=0) + 1)
 
-    def _relabel(self, before: Cell, after: Cell) -> None:
-        """Something is said of a cell that stays where it is."""
-        self._cells[after.id] = after
-        self._tally[before.label, before.state] -= 1
-        self._tally[after.label, after.state] += 1
+    def _refuse_misfits(self, edit: Edit) -> None:
+        """Cells that were read back from the journal are other objects than those here, but must be equal."""
+        for cell_id, cell in edit.before.items():
+            present = self._cells.get(cell_id)
+            if present is not cell and present != cell:
+                raise ValueError(f"cell {cell_id} is not as the edit expects")
 
     def _put(self, cell: Cell) -> None:
         self._cells[cell.id] = cell
         self._tally[cell.label, cell.state] += 1
         self._next_id = max(self._next_id, cell.id + 1)
         self._grid.put(cell.id, cell.mask.region)
-
-    def _take(self, cell: Cell) -> None:
-        del self._cells[cell.id]
-        self._tally[cell.label, cell.state] -= 1
-        self._grid.take(cell.id, cell.mask.region)

@@ -1,9 +1,10 @@
 """Edits: small before/after values. Every change of an image's cells is one, so undo is the same in reverse."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from allviewer.domain.cell import Cell
+from allviewer.domain.footprint import Footprint
 from allviewer.domain.geometry import Region
 from allviewer.domain.grid import RegionGrid
 from allviewer.domain.mask import Mask
@@ -35,40 +36,81 @@ class Change:
         return regions[0] if len(regions) == 1 else regions[0].union(regions[1])
 
 
-@dataclass(frozen=True, slots=True)
 class Edit:
-    """One step of the history: a name for people ("Erase cytoplasm, cell 312") and its changes."""
+    """One step of the history: a name for people ("Erase cytoplasm, cell 312") and its changes.
 
-    text: str
-    changes: tuple[Change, ...]
-    _cell_ids: frozenset[int] | None = field(default=None, init=False, repr=False, compare=False)
+    The cells before and after are held as two tables by id, so that taking back a step of a hundred thousand cells
+    exchanges two tables and visits none of them.
+
+    Attributes:
+        before: the cells that were there and are another, or none, after it.
+        after: the cells that are there after it and were another, or none, before.
+    """
+
+    __slots__ = ("_changes", "_footprint", "after", "before", "text")
+
+    def __init__(self, text: str, changes: Iterable[Change] = ()) -> None:
+        self.text = text
+        self._changes: tuple[Change, ...] | None = tuple(changes)
+        self.before: Mapping[int, Cell] = {c.before.id: c.before for c in self._changes if c.before is not None}
+        self.after: Mapping[int, Cell] = {c.after.id: c.after for c in self._changes if c.after is not None}
+        self._footprint: Footprint | None = None
+        if len(self._changes) != len(self.before.keys() | self.after.keys()):
+            raise ValueError("an edit changes each cell once")
+
+    @classmethod
+    def of_tables(
+        cls, text: str, before: Mapping[int, Cell], after: Mapping[int, Cell], footprint: Footprint | None = None
+    ) -> "Edit":
+        """The edit that puts the cells of one table in place of those of another, each under its id."""
+        edit = cls(text)
+        edit.before, edit.after, edit._changes, edit._footprint = before, after, None, footprint
+        return edit
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """Cell by cell."""
+        if self._changes is None:
+            ids = dict.fromkeys((*self.before, *self.after))
+            self._changes = tuple([Change(self.before.get(i), self.after.get(i)) for i in ids])
+        return self._changes
+
+    @property
+    def footprint(self) -> Footprint:
+        """What the edit does to counts and places; worked out once, also for the inverse."""
+        if self._footprint is None:
+            self._footprint = Footprint.of(self.before, self.after)
+        return self._footprint
 
     def inverse(self) -> "Edit":
-        return Edit(self.text, tuple(Change(c.after, c.before) for c in reversed(self.changes)))
+        return Edit.of_tables(self.text, self.after, self.before, self.footprint.inverse())
+
+    def renamed(self, text: str) -> "Edit":
+        return Edit.of_tables(text, self.before, self.after, self._footprint)
 
     @property
     def is_empty(self) -> bool:
-        return all(c.before == c.after for c in self.changes)
+        return self.before == self.after
 
     @property
     def cell_ids(self) -> frozenset[int]:
-        if self._cell_ids is None:  # there may be a hundred thousand of them
-            object.__setattr__(self, "_cell_ids", frozenset([c.cell_id for c in self.changes]))
-        assert self._cell_ids is not None
-        return self._cell_ids
+        return self.footprint.cell_ids
 
     @property
     def region(self) -> Region:
         """Everything that has to be painted again."""
-        boxes = [cell.mask.region for c in self.changes for cell in (c.before, c.after) if cell is not None]
-        if not boxes:
-            return Region(0, 0, 0, 0)
-        return Region.from_edges(
-            min([box.x for box in boxes]),
-            min([box.y for box in boxes]),
-            max([box.x + box.width for box in boxes]),
-            max([box.y + box.height for box in boxes]),
-        )
+        return self.footprint.region
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Edit):
+            return NotImplemented
+        return (self.text, self.before, self.after) == (other.text, other.before, other.after)
+
+    def __hash__(self) -> int:
+        return hash((self.text, self.cell_ids))
+
+    def __repr__(self) -> str:
+        return f"Edit({self.text!r}, {len(self.cell_ids)} cells)"
 
 
 PARTS = ("cytoplasm", "nucleus")

@@ -1,8 +1,13 @@
 """A coarse grid that finds things by place without looking at all of them."""
 
+from collections.abc import Iterable, Mapping
+
 from allviewer.domain.geometry import Region
 
 _BIN_PX = 512
+
+Bins = Mapping[tuple[int, int], set[int]]
+"""Ids by the (column, row) of a bin."""
 
 
 class RegionGrid:
@@ -15,12 +20,17 @@ class RegionGrid:
         for key in _bins_of(region):
             self._bins.setdefault(key, set()).add(item_id)
 
-    def take(self, item_id: int, region: Region) -> None:
-        """Remove what was put with this very region."""
-        for key in _bins_of(region):
-            ids = self._bins[key]
-            ids.discard(item_id)
-            if not ids:
+    def put_all(self, bins: Bins) -> None:
+        """Put many at once, as `bins_of_all` has sorted them."""
+        for key, ids in bins.items():
+            self._bins.setdefault(key, set()).update(ids)
+
+    def take_all(self, bins: Bins) -> None:
+        """Remove many at once, as `bins_of_all` has sorted them."""
+        for key, ids in bins.items():
+            kept = self._bins[key]
+            kept -= ids
+            if not kept:
                 del self._bins[key]
 
     def near(self, region: Region) -> set[int]:
@@ -34,6 +44,15 @@ class RegionGrid:
         for key in _bins_of(region):
             ids |= self._bins.get(key, set())
         return ids
+
+
+def bins_of_all(boxes: Iterable[tuple[int, Region]]) -> Bins:
+    """Ids with their boxes, sorted into the bins that they meet."""
+    bins: dict[tuple[int, int], set[int]] = {}
+    for item_id, region in boxes:
+        for key in _bins_of(region):
+            bins.setdefault(key, set()).add(item_id)
+    return bins
 
 
 def _edges(region: Region) -> tuple[int, int, int, int]:

@@ -13,6 +13,9 @@ Bitmap = NDArray[np.bool_]
 _PACKED_FROM_PX = 1024
 """Boxes of so many pixels are kept eight to a byte; unpacking one takes some microseconds."""
 
+_OBJECT_BYTES = 150
+"""About what a mask takes beside its pixels, and an array beside its own."""
+
 
 class Mask:
     """An immutable set of pixels. The box is always tight, so equal sets are equal masks.
@@ -47,6 +50,11 @@ class Mask:
         bits = np.unpackbits(np.frombuffer(self._kept, np.uint8), count=height * width)
         bits.flags.writeable = False
         return bits.view(np.bool_).reshape(height, width)
+
+    @property
+    def nbytes(self) -> int:
+        """About what it takes in memory."""
+        return _OBJECT_BYTES + (len(self._kept) if isinstance(self._kept, bytes) else self._kept.nbytes + _OBJECT_BYTES)
 
     @classmethod
     def empty(cls) -> "Mask":

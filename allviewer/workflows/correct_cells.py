@@ -1,7 +1,6 @@
 """Correct cells by hand: class, masks, adding, deleting, accepting. Each gesture is one step of the history."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from allviewer.domain import edits
 from allviewer.domain.brush import polygon_mask, stroke_mask
@@ -101,7 +100,7 @@ class CorrectCells:
             waiting = [cell for cell in document.annotations if not cell.is_touched]
             if waiting:
                 edit = edits.accept(waiting, document.person)
-                self._apply(document, replace(edit, text=f"Accept all {len(waiting)} cells"))
+                self._apply(document, edit.renamed(f"Accept all {len(waiting)} cells"))
 
     def undo(self) -> None:
         self._walk_to(-1)

@@ -1,7 +1,6 @@
 """Take cells from a file: label images of `analyze` and other programs, polygons of QuPath, labelme, X-AnyLabeling."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from allviewer.domain import edits
@@ -84,7 +83,7 @@ class ImportCells:
         added = sum(change.before is None for change in edit.changes)
         text = f"Import {added:,} cell{'s' * (added != 1)} from {path.name}"
         try:
-            document.apply(replace(edit, text=text))
+            document.apply(edit.renamed(text))
         except UserError as error:
             self._notices.warn(error)
             return

@@ -1,7 +1,6 @@
 """Reshape and merge selected cells by one command: fill holes, smooth, grow, shrink, merge."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 
 from allviewer.domain import reshape, split_merge
 from allviewer.domain.annotations import Annotations
@@ -126,7 +125,7 @@ def _all_steps(
         edit = step(cell, [_as_it_is(other, changed) for other in around])
         changed |= {change.cell_id: change for change in edit.changes}
         text = edit.text
-    return replace(Edit(name, tuple(changed.values())), text=text if len(cells) == 1 else name)
+    return Edit(text if len(cells) == 1 else name, changed.values())
 
 
 def _as_it_is(cell: Cell, changed: dict[int, Change]) -> Cell:

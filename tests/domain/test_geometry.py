@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from allviewer.domain.geometry import Region
-from allviewer.domain.grid import RegionGrid
+from allviewer.domain.grid import RegionGrid, bins_of_all
 
 regions = st.builds(Region, *[st.integers(-30, 30)] * 2, *[st.integers(0, 20)] * 2)
 
@@ -50,6 +50,6 @@ def test_grid_finds_everything_that_meets(boxes, taken, region):
     kept = dict(enumerate(boxes))
     for number in taken:
         if number in kept:
-            grid.take(number, kept.pop(number))
+            grid.take_all(bins_of_all([(number, kept.pop(number))]))
     assert grid.near(region) >= {number for number, box in kept.items() if box.intersects(region)}
     assert grid.near(region) <= kept.keys()
