@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from allviewer.exchange.model_card import ClassificationSpec, Figure, ModelCard
+from allviewer.exchange.model_card import ClassificationSpec, DetectionSpec, Figure, ModelCard
 
 
 def card_text(card: ModelCard) -> str:
@@ -62,6 +62,14 @@ def _use(card: ModelCard) -> str:
         return (
             f"Input `image`: uint8 (N, {spec.crop_px}, {spec.crop_px}, 3) RGB, one cell cut out on black at "
             f"{spec.mpp:g} micrometres per pixel. Output `probabilities`: {', '.join(spec.classes)}.{_shown_as(spec)}"
+        )
+    if isinstance(spec, DetectionSpec):
+        counted = ", ".join(f"{kind} from {least:g}" for kind, least in zip(spec.kinds, spec.thresholds, strict=True))
+        return (
+            f"Input `image`: uint8 (N, height, width, 3) RGB at {spec.mpp:g} micrometres per pixel, sides a multiple "
+            f"of {spec.multiple_of}. Output `boxes`: at every {spec.stride}th pixel a score of each kind, "
+            f"then left, top, right and bottom of its box in pixels. Counted: {counted}. Slides are looked over "
+            f"for white cells at {spec.look_mpp:g} micrometres per pixel, from a score of {spec.look_threshold:g}."
         )
     return (
         f"Input `image`: uint8 (N, height, width, 3) RGB at {spec.mpp:g} micrometres per pixel, sides a multiple of "

@@ -1,4 +1,4 @@
-"""What a task (segmentation, classification) offers to the command line: five functions of a request."""
+"""What a task (segmentation, classification, detection) offers to the command line: five functions of a request."""
 
 import importlib
 from collections.abc import Callable, Mapping
@@ -9,7 +9,7 @@ from typing import Protocol, cast
 from allviewer.exchange.training_events import Progress
 from allviewer.progress import CancelToken
 
-TASKS = ("segmentation", "classification")
+TASKS = ("segmentation", "classification", "detection")
 
 Tell = Callable[[Progress], None]
 """Where progress goes."""

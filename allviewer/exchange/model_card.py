@@ -12,6 +12,8 @@ Segmentation gives ``maps``: float32 (N, channels, height, width), each 0 to 1, 
 Classification takes cells cut out on black at a fixed scale and gives ``probabilities``: float32 (N, classes), rows
 that sum to 1. It may also give ``heat``: float32 (N, classes, h, w) of any h and w over the whole crop, where the crop
 speaks for the class (Grad-CAM at the last feature maps), 0 or more and not scaled; shown for a selected cell.
+Detection gives ``boxes``: float32 (N, kinds + 4, height / stride, width / stride): at every place how surely the
+middle of something of each kind lies there, 0 to 1, and left, top, right and bottom of its box, in pixels.
 """
 
 from typing import Annotated, Literal
@@ -23,6 +25,7 @@ CARD_FILE = "card.json"
 GOLDEN_FILE = "golden.npz"
 
 Positive = Annotated[float, msgspec.Meta(gt=0)]
+Score = Annotated[float, msgspec.Meta(gt=0, lt=1)]
 PositiveInt = Annotated[int, msgspec.Meta(gt=0)]
 Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}\Z")]
 Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
@@ -91,6 +94,41 @@ class ClassificationSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     shown_as: tuple[Name, ...] = ()
 
 
+class DetectionSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="detection"):
+    """How to use a detection network.
+
+    Attributes:
+        mpp: micrometres per pixel it is sharpest at.
+        kinds: of the first maps, in order.
+        thresholds: of each kind, the score from which something counts.
+        stride: pixels of the picture per place of the maps.
+        multiple_of: height and width of the input must be a multiple of this.
+        patch_px: side of the patches it is fed with on large images; halo_px of each border is not trusted.
+        overlap: of two boxes of one kind that share more than this (IoU) the surer one stays.
+        look_mpp: scale at which large images are looked over for white cells, and look_threshold: the score from which
+            a place is worth looking at there, so low that next to no cell is passed by.
+    """
+
+    mpp: Positive
+    kinds: tuple[Literal["white-cell", "red-cell", "platelet"], ...]
+    thresholds: tuple[Score, ...]
+    stride: PositiveInt = 4
+    multiple_of: PositiveInt = 16
+    patch_px: PositiveInt = 1024
+    halo_px: PositiveInt = 64
+    overlap: Score = 0.5
+    look_mpp: Positive = 0.6
+    look_threshold: Score = 0.05
+
+
+OUTPUTS: dict[type, str] = {
+    SegmentationSpec: "maps",
+    ClassificationSpec: "probabilities",
+    DetectionSpec: "boxes",
+}
+"""What a network of each kind calls its answer."""
+
+
 class Figure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One measured figure, by group-wise cross-validation unless `protocol` says otherwise."""
 
@@ -122,7 +160,7 @@ class ModelCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Name
     version: Annotated[str, msgspec.Meta(pattern=r"^\d+\.\d+\.\d+([+-][A-Za-z0-9.-]+)?\Z")]
     title: str
-    spec: SegmentationSpec | ClassificationSpec
+    spec: SegmentationSpec | ClassificationSpec | DetectionSpec
     network: NetworkFile
     training: TrainingRecord
     figures: tuple[Figure, ...] = ()
@@ -131,7 +169,7 @@ class ModelCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def task(self) -> str:
-        return "segmentation" if isinstance(self.spec, SegmentationSpec) else "classification"
+        return str(self.spec.__struct_config__.tag)
 
     @property
     def identity(self) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allviewer.errors import PackError
-from allviewer.exchange.model_card import SegmentationSpec
+from allviewer.exchange.model_card import OUTPUTS
 from allviewer.inference.devices import PROVIDERS, choose_provider, device_name
 from allviewer.inference.installed_pack import InstalledPack
 from allviewer.progress import Cancelled, CancelToken
@@ -73,7 +73,7 @@ class OnnxSession:
         """The network's output for a batch (N, height, width, 3), uint8, RGB.
 
         Returns:
-            Segmentation: (N, channels, height, width); classification: (N, classes); float32.
+            As `exchange.model_card` says for the task; float32.
 
         Raises:
             Cancelled: within a second of the cancel, in the middle of the network.
@@ -139,7 +139,7 @@ def runtime_version() -> str:
 
 def output_name(pack: InstalledPack) -> str:
     """The output that the card's task promises."""
-    return "maps" if isinstance(pack.card.spec, SegmentationSpec) else "probabilities"
+    return OUTPUTS[type(pack.card.spec)]
 
 
 def read_network(pack: InstalledPack) -> bytes:

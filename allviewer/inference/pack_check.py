@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allviewer.errors import PackError
-from allviewer.exchange.model_card import GOLDEN_FILE, ClassificationSpec, SegmentationSpec
+from allviewer.exchange.model_card import GOLDEN_FILE, ClassificationSpec, DetectionSpec, SegmentationSpec
 from allviewer.inference.installed_pack import InstalledPack
 from allviewer.inference.onnx_session import HEAT_OUTPUT, INPUT_NAME, OnnxSession, output_name
 from allviewer.progress import CancelToken
@@ -35,6 +35,12 @@ def _check_spec(pack: InstalledPack) -> None:
             raise _wrong(pack, "its card must name the map 'nucleus' or 'cell', and each map once")
         if spec.patch_px % spec.multiple_of or spec.patch_px <= 2 * spec.halo_px:
             raise _wrong(pack, "the patch size of its card does not fit its halo or its multiple")
+    elif isinstance(spec, DetectionSpec):
+        if not spec.kinds or len(set(spec.kinds)) != len(spec.kinds) or len(spec.thresholds) != len(spec.kinds):
+            raise _wrong(pack, "its card must name what it finds, each once, and a threshold for each")
+        sides = (spec.patch_px, spec.multiple_of)
+        if sides[0] % sides[1] or sides[1] % spec.stride or spec.patch_px <= 2 * spec.halo_px:
+            raise _wrong(pack, "the patch size of its card does not fit its halo, its multiple or its stride")
     elif len(spec.classes) < 2 or len(set(spec.classes)) != len(spec.classes):
         raise _wrong(pack, "its card must name two classes or more, each once")
     elif spec.shown_as and len(spec.shown_as) != len(spec.classes):
@@ -64,13 +70,18 @@ def _check_output(pack: InstalledPack, output: NDArray[np.float32]) -> None:
     if isinstance(spec, ClassificationSpec):
         expected: tuple[int, ...] = (2, len(spec.classes))
         meaning = f"{len(spec.classes)} classes"
+    elif isinstance(spec, DetectionSpec):
+        side = _trial_side(spec) // spec.stride
+        expected = (2, len(spec.kinds) + 4, side, side)
+        meaning = f"scores of {len(spec.kinds)} kinds and four edges at every {spec.stride}th pixel"
     else:
         side = _trial_side(spec)
         expected = (2, len(spec.channels), side, side)
         meaning = f"{len(spec.channels)} maps of the size of the picture"
     if output.shape != expected:
         raise _wrong(pack, f"its network gives an output of shape {output.shape}, its card promises {meaning}")
-    if not np.isfinite(output).all() or output.min() < -1e-3 or output.max() > 1 + 1e-3:
+    scores = output[:, : len(spec.kinds)] if isinstance(spec, DetectionSpec) else output
+    if not np.isfinite(output).all() or scores.min() < -1e-3 or scores.max() > 1 + 1e-3:
         raise _wrong(pack, "its network gives values outside 0 to 1")
     if isinstance(spec, ClassificationSpec) and np.abs(output.sum(axis=1) - 1).max() > 1e-3:
         raise _wrong(pack, "the probabilities of its network do not sum to 1")
@@ -111,11 +122,11 @@ def _check_golden(pack: InstalledPack, session: OnnxSession, path: Path) -> None
 def _trial_batch(pack: InstalledPack) -> NDArray[np.uint8]:
     """Two pictures of seeded noise of the smallest size that the card allows."""
     spec = pack.card.spec
-    side = _trial_side(spec) if isinstance(spec, SegmentationSpec) else spec.crop_px
+    side = spec.crop_px if isinstance(spec, ClassificationSpec) else _trial_side(spec)
     return np.random.default_rng(0).integers(0, 256, (2, side, side, 3), np.uint8)
 
 
-def _trial_side(spec: SegmentationSpec) -> int:
+def _trial_side(spec: SegmentationSpec | DetectionSpec) -> int:
     return spec.multiple_of * max(2, -(-64 // spec.multiple_of))
 
 

@@ -55,7 +55,7 @@ class _Trial:
 
 def scale_from_red_cells(source: PixelSource) -> Scale | None:
     """The scale at which red cells are 7.2 um across; None where too few are seen."""
-    for overview, step in _overviews(source):
+    for overview, step in overviews(source):
         found = measure_red_cells(overview)
         if found is not None:
             return Scale(RED_CELL_UM / (found.diameter_px * step), "red cells", found.count).refined(found.spread)
@@ -64,7 +64,7 @@ def scale_from_red_cells(source: PixelSource) -> Scale | None:
 
 def scale_from_cell_size(source: PixelSource, spec: SegmentationSpec, segment: Segment) -> Scale:
     """The scale at which the white cells that the network finds are as large as those it was trained on."""
-    for overview, step in _overviews(source):
+    for overview, step in overviews(source):
         scale = _scale_of_overview(overview, step, spec, segment)
         if scale is not None:
             return scale
@@ -93,7 +93,7 @@ def _support(trial: _Trial, trials: Sequence[_Trial]) -> float:
     return sum(t.weight * float(np.exp(-((np.log(t.wanted / trial.wanted) / AGREEING) ** 2))) for t in trials)
 
 
-def _overviews(source: PixelSource) -> Iterator[tuple[RgbArray, float]]:
+def overviews(source: PixelSource) -> Iterator[tuple[RgbArray, float]]:
     """Parts in which single cells can be measured, each with its level-0 pixels per pixel.
 
     The whole of a field; of a slide windows at full resolution, from the middle outwards.

@@ -13,6 +13,7 @@ from onnx import TensorProto, helper, numpy_helper
 from allviewer.exchange.model_card import (
     CARD_FILE,
     ClassificationSpec,
+    DetectionSpec,
     ModelCard,
     NetworkFile,
     SegmentationSpec,
@@ -24,6 +25,17 @@ from allviewer.inference.installed_pack import InstalledPack
 
 SPEC = SegmentationSpec(mpp=0.25, cell_diameter_px=40.0, multiple_of=16, patch_px=256, halo_px=16, min_diameter_px=12.0)
 CLASSES = ClassificationSpec(mpp=0.25, crop_px=48, classes=("blast", "lymphocyte"))
+
+
+BOXES = DetectionSpec(
+    mpp=0.25,
+    kinds=("white-cell", "red-cell", "platelet"),
+    thresholds=(0.2, 0.2, 0.2),
+    patch_px=256,
+    halo_px=48,
+    look_mpp=0.5,
+    look_threshold=0.3,
+)
 
 
 def segmentation_network(input_name: str = "image", channels: int = 4, repeats: int = 0) -> onnx.ModelProto:
@@ -57,6 +69,51 @@ def network_of_maps(**maps: tuple[tuple[float, float, float], float]) -> onnx.Mo
     ]
     weights = {"mix": mix, "offset": offset, "zero": np.float32(0), "one": np.float32(1)}
     return _model(nodes, weights, "image", "maps", ["n", len(maps), "h", "w"])
+
+
+def box_network(side_px: float = 40.0) -> onnx.ModelProto:
+    """uint8 NHWC to boxes of one size: white cells where it is brightest red, red cells green, platelets blue."""
+    nodes = [
+        helper.make_node("Cast", ["image"], ["as_float"], to=TensorProto.FLOAT),
+        helper.make_node("Transpose", ["as_float"], ["planes"], perm=[0, 3, 1, 2]),
+        helper.make_node("AveragePool", ["planes"], ["pooled"], kernel_shape=[4, 4], strides=[4, 4]),
+        helper.make_node("Mul", ["pooled", "scale"], ["scores"]),
+        helper.make_node("Shape", ["pooled"], ["shape"]),
+        helper.make_node("Gather", ["shape", "three"], ["columns"]),
+        helper.make_node("Gather", ["shape", "two"], ["rows"]),
+        helper.make_node("Range", ["zero", "columns", "one"], ["across"]),
+        helper.make_node("Range", ["zero", "rows", "one"], ["down"]),
+        *_middles("across", "x", [0, 1, 2]),
+        *_middles("down", "y", [0, 1, 3]),
+        helper.make_node("Mul", ["scores", "nothing"], ["blank"]),
+        helper.make_node("ReduceMax", ["blank", "channels"], ["empty"], keepdims=1),
+        *(
+            helper.make_node("Add", ["empty", source], [f"{source}_plane"])
+            for source in ("x_low", "y_low", "x_high", "y_high")
+        ),
+        helper.make_node(
+            "Concat", ["scores", "x_low_plane", "y_low_plane", "x_high_plane", "y_high_plane"], ["boxes"], axis=1
+        ),
+    ]
+    weights = {
+        "scale": np.float32(1 / 255), "nothing": np.float32(0), "channels": np.array([1], np.int64),
+        "two": np.int64(2), "three": np.int64(3), "zero": np.int64(0), "one": np.int64(1), "stride": np.float32(4),
+        "half": np.float32(2), "reach": np.float32(side_px / 2),
+        "axes_x": np.array([0, 1, 2], np.int64), "axes_y": np.array([0, 1, 3], np.int64),
+    }  # fmt: skip
+    return _model(nodes, weights, "image", "boxes", ["n", 7, "h4", "w4"])
+
+
+def _middles(counted: str, name: str, axes: list[int]) -> list:
+    """Nodes that turn 0, 1, 2 ... into the edges of boxes about the middles of the map's places."""
+    return [
+        helper.make_node("Cast", [counted], [f"{name}_float"], to=TensorProto.FLOAT),
+        helper.make_node("Mul", [f"{name}_float", "stride"], [f"{name}_first"]),
+        helper.make_node("Add", [f"{name}_first", "half"], [f"{name}_flat"]),
+        helper.make_node("Unsqueeze", [f"{name}_flat", f"axes_{name}"], [f"{name}_middle"]),
+        helper.make_node("Sub", [f"{name}_middle", "reach"], [f"{name}_low"]),
+        helper.make_node("Add", [f"{name}_middle", "reach"], [f"{name}_high"]),
+    ]
 
 
 def redness_network() -> onnx.ModelProto:
@@ -94,7 +151,7 @@ def write_pack(
     """A pack folder; `changes` replace fields of the card."""
     folder.mkdir(parents=True, exist_ok=True)
     if model is None:
-        model = segmentation_network() if isinstance(spec, SegmentationSpec) else redness_network()
+        model = _USUAL[type(spec)]()
     content = model.SerializeToString()
     (folder / "network.onnx").write_bytes(content)
     fields = {
@@ -116,6 +173,17 @@ def segmentation_pack(folder: Path, **changes: object) -> InstalledPack:
 
 def classification_pack(folder: Path) -> InstalledPack:
     return read_pack(write_pack(folder / "classification", spec=CLASSES, name="redness"), shipped=False)
+
+
+def detection_pack(folder: Path, **changes: object) -> InstalledPack:
+    return read_pack(write_pack(folder / "detection", spec=BOXES, name="colour-boxes", **changes), shipped=False)
+
+
+_USUAL = {
+    SegmentationSpec: segmentation_network,
+    ClassificationSpec: redness_network,
+    DetectionSpec: box_network,
+}
 
 
 def _model(nodes: list, weights: dict, input_name: str, output: str, shape: list) -> onnx.ModelProto:

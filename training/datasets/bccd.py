@@ -80,6 +80,12 @@ def read_voc(path: Path) -> list[tuple[str, Box]]:
         raise DatasetError(f"The boxes {path} cannot be read: {error}.") from error
 
 
+def boxes_file(folder: Path, picture: Picture) -> Path | None:
+    """Where the boxes of a picture lie, in either layout; None where it has none."""
+    places = (folder / "boxes", picture.file.parent.parent / "Annotations")
+    return next((path for place in places if (path := place / f"{picture.name}.xml").is_file()), None)
+
+
 _EDGES = ("xmin", "ymin", "xmax", "ymax")
 
 

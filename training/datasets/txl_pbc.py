@@ -83,6 +83,11 @@ def _boxed(picture: Picture, image: RgbArray) -> PartMap:
     return weak_parts(image.shape[:2], read_boxes(boxes_file(picture), image.shape))
 
 
+def source_of(picture: Picture, image: RgbArray) -> str:
+    """ "pbc", "raabin", or empty for a picture of the other parts."""
+    return picture.part if picture.part in NAMES else _SOURCE_OF_SIDE.get(image.shape[1], "")
+
+
 def load(folder: Path, every: int = EVERY) -> list[Sample]:
     """Pictures with weak truth; source is "pbc" or "raabin"."""
     found = find(folder)
@@ -91,7 +96,7 @@ def load(folder: Path, every: int = EVERY) -> list[Sample]:
     samples = []
     for picture in found.complete().pictures[::every]:
         image = read_rgb(picture.file)
-        source = picture.part if picture.part in NAMES else _SOURCE_OF_SIDE.get(image.shape[1], "")
+        source = source_of(picture, image)
         if not source:
             continue
         parts = _boxed(picture, image)

@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from allviewer.exchange.model_card import Figure, ModelCard, NetworkFile, SegmentationSpec
+from allviewer.exchange.model_card import OUTPUTS, Figure, ModelCard, NetworkFile
 from training import packs
 from training.errors import TrainingError
 
@@ -81,7 +81,7 @@ def quantise_pack(source: Path, folder: Path, calibration: Pictures, measure: Me
             f"{len(calibration)} pictures are too few to learn ranges of values from.", "Give 8 or more."
         )
     card = packs.read_card(source)
-    output = "maps" if isinstance(card.spec, SegmentationSpec) else "probabilities"
+    output = OUTPUTS[type(card.spec)]
     staging = packs.start_pack(folder)
     _quantise(source / card.network.file, staging / packs.NETWORK_FILE, calibration)
     before = measure.of(packs.answering(source / card.network.file))

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Protocol
 
 from training.datasets.sample import Sample
 
@@ -23,7 +24,17 @@ _ABOUT = {
 }
 
 
-def data_lines(samples: Sequence[Sample]) -> tuple[str, ...]:
+class Taken(Protocol):
+    """Anything that was taken from a source, in a group."""
+
+    @property
+    def source(self) -> str: ...
+
+    @property
+    def group(self) -> str: ...
+
+
+def data_lines(samples: Sequence[Taken]) -> tuple[str, ...]:
     """One line a source: what it is, how many pictures and groups."""
     pictures = Counter(sample.source for sample in samples)
     groups = {source: len({s.group for s in samples if s.source == source}) for source in pictures}

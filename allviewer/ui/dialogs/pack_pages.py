@@ -6,7 +6,11 @@ from html import escape
 from allviewer.exchange.model_card import ClassificationSpec, Figure, ModelCard
 from allviewer.exchange.pack_history import RegistryEntry
 
-_TASKS = {"segmentation": "Finds nucleus and cytoplasm", "classification": "Classifies cells"}
+_TASKS = {
+    "segmentation": "Finds nucleus and cytoplasm",
+    "classification": "Classifies cells",
+    "detection": "Counts red cells, white cells and platelets",
+}
 
 
 def card_html(card: ModelCard, signer: str = "") -> str:
