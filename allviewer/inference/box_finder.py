@@ -63,8 +63,9 @@ class BoxFinder:
                 rgb, frame = read_scaled(source, patch.box, step)
             found = self.boxes_in(rgb, frame, thresholds)
             x, y = found.centres.T
-            core = patch.core
-            parts.append(found.where((x >= core.x) & (x < core.right) & (y >= core.y) & (y < core.bottom)))
+            # two patches may put a middle on different sides of their seam: both may claim it
+            own = patch.core.expanded(round(2 * self.spec.stride * step)).intersection(area)
+            parts.append(found.where((x >= own.x) & (x < own.right) & (y >= own.y) & (y < own.bottom)))
         return without_doubles(joined(parts), self.spec.overlap) if len(parts) > 1 else joined(parts)
 
 

@@ -30,7 +30,7 @@ CLASSES = ClassificationSpec(mpp=0.25, crop_px=48, classes=("blast", "lymphocyte
 BOXES = DetectionSpec(
     mpp=0.25,
     kinds=("white-cell", "red-cell", "platelet"),
-    thresholds=(0.2, 0.2, 0.2),
+    thresholds=(0.6, 0.6, 0.6),
     patch_px=256,
     halo_px=48,
     look_mpp=0.5,
@@ -71,7 +71,7 @@ def network_of_maps(**maps: tuple[tuple[float, float, float], float]) -> onnx.Mo
     return _model(nodes, weights, "image", "maps", ["n", len(maps), "h", "w"])
 
 
-def box_network(side_px: float = 40.0) -> onnx.ModelProto:
+def box_network(side_px: float = 60.0) -> onnx.ModelProto:
     """uint8 NHWC to boxes of one size: white cells where it is brightest red, red cells green, platelets blue."""
     nodes = [
         helper.make_node("Cast", ["image"], ["as_float"], to=TensorProto.FLOAT),
