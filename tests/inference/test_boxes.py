@@ -63,7 +63,9 @@ def test_only_what_lies_in_the_area_is_counted(finder):
 def test_boxes_end_at_the_edge_of_the_picture(finder):
     source = picture((WHITE_CELL, 6, 6), (WHITE_CELL, 594, 394))
     edges = finder.find(source, source.info.bounds, 1.0).edges
-    assert edges.min() == 0 and edges[:, 2].max() == 600 and edges[:, 3].max() == 400
+    assert edges.min() == 0
+    assert edges[:, 2].max() == 600
+    assert edges[:, 3].max() == 400
 
 
 def test_of_boxes_that_share_much_the_surest_stays():
