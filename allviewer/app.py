@@ -15,10 +15,11 @@ import allviewer
 from allviewer.errors import CaseError, OutputError
 from allviewer.imaging import openers
 from allviewer.imaging.pyramids.store import PyramidStore
-from allviewer.imaging.tile_cache import TileCache
 from allviewer.inference.catalogue import Catalogue
 from allviewer.jobs.lanes import Lane
 from allviewer.jobs.runner import JobRunner
+from allviewer.memory.byte_budget import LEAST_BYTES, ByteBudget
+from allviewer.memory.tile_cache import TileCache
 from allviewer.resources import resources_dir
 from allviewer.session.document import Document
 from allviewer.session.pixel_look import PixelLook, PixelLooks
@@ -31,11 +32,11 @@ from allviewer.storage.pack_registry import PackRegistry
 from allviewer.storage.settings import (
     BRUSH_RADIUS_PX,
     DEVICE,
+    MEMORY_MB,
     OVERLAY_OPACITY,
     PACKS_TAKEN,
     PYRAMID_CACHE_MB,
     SIGNED,
-    TILE_CACHE_MB,
     Settings,
 )
 from allviewer.ui.canvas.slide_view import SlideView
@@ -142,7 +143,8 @@ def build(locations: Locations, ask: Ask | None = None) -> Program:
     notices = NoticeBar()
     dialogs = Dialogs()
     asker: Ask = ask or dialogs
-    session = Session(Workspace(), Selection(), ViewState(), ToolState(), PixelLooks(), JobRunner())
+    budget = ByteBudget(_chosen_bytes(settings.get(MEMORY_MB)))
+    session = Session(Workspace(), Selection(), ViewState(), ToolState(), PixelLooks(), JobRunner(), budget)
     session.view.set_overlay(fill_opacity=settings.get(OVERLAY_OPACITY))
     session.tools.set_radius(settings.get(BRUSH_RADIUS_PX))
     registry = PackRegistry(locations.registry_file)
@@ -154,8 +156,8 @@ def build(locations: Locations, ask: Ask | None = None) -> Program:
     )
     work = _workflows(session, notices, asker, catalogue, registry, locations, settings)
     canvas = SlideView(session.runner, session.view, session.tools, session.workspace.class_set)
-    cache: TileCache[QImage] = TileCache(settings.get(TILE_CACHE_MB) << 20)
-    work.settings.tile_cache_changed.connect(lambda megabytes: cache.set_budget(megabytes << 20))
+    cache: TileCache[QImage] = TileCache(session.memory)
+    work.settings.memory_changed.connect(lambda megabytes: session.memory.set_most(_chosen_bytes(megabytes)))
 
     numbers = itertools.count()
 
@@ -185,6 +187,11 @@ def build(locations: Locations, ask: Ask | None = None) -> Program:
     return Program(window, session, work, notices, locations, settings)
 
 
+def _chosen_bytes(megabytes: int) -> int | None:
+    """What people set; None: by the machine's memory."""
+    return max(megabytes << 20, LEAST_BYTES) if megabytes else None
+
+
 def _workflows(
     session: Session,
     notices: NoticeBar,
@@ -196,7 +203,7 @@ def _workflows(
 ) -> Workflows:
     workspace, selection, runner, tools = session.workspace, session.selection, session.runner, session.tools
     store = PyramidStore(locations.pyramids_dir, settings.get(PYRAMID_CACHE_MB) << 20)
-    open_image = partial(openers.open_image, pyramids=store)
+    open_image = partial(openers.open_image, pyramids=store, budget=session.memory)
     show = ShowImage(workspace, runner, notices, ask, open_image)
     recent = RecentFiles(locations.recent_file)
     keep = KeepFound(workspace, notices)

@@ -7,19 +7,20 @@ import numpy as np
 from allviewer.domain.geometry import Region
 from allviewer.domain.slide import Level, PixelSource, RgbArray
 from allviewer.imaging.rectangles import paste
-from allviewer.imaging.tile_cache import TileCache
 from allviewer.imaging.wrapped_source import WrappedSource
+from allviewer.memory.byte_budget import ByteBudget
+from allviewer.memory.tile_cache import TileCache
 
 _PIECE_PX = 512
 _COARSEST_PX = 512
 _CACHE_BYTES = 64 << 20
 
 
-def with_coarser_levels(source: PixelSource) -> PixelSource:
+def with_coarser_levels(source: PixelSource, budget: ByteBudget) -> PixelSource:
     """The same image with levels down to about 512 px, so that zooming out stays cheap; itself if it has them."""
     if _is_small(source.info.levels[-1]):
         return source
-    return _DeeperSource(source)
+    return _DeeperSource(source, budget)
 
 
 def _is_small(level: Level) -> bool:
@@ -29,14 +30,14 @@ def _is_small(level: Level) -> bool:
 class _DeeperSource(WrappedSource):
     """A `PixelSource` whose further levels halve the one before (mean of 2 x 2 pixels)."""
 
-    def __init__(self, source: PixelSource) -> None:
+    def __init__(self, source: PixelSource, budget: ByteBudget) -> None:
         levels = list(source.info.levels)
         while not _is_small(levels[-1]):
             last = levels[-1]
             levels.append(Level((last.width + 1) // 2, (last.height + 1) // 2, last.downsample * 2))
         super().__init__(source, dataclasses.replace(source.info, levels=tuple(levels)))
         self._native_levels = len(source.info.levels)
-        self._pieces: TileCache[RgbArray] = TileCache(_CACHE_BYTES)
+        self._pieces: TileCache[RgbArray] = TileCache(budget, _CACHE_BYTES)
 
     def close(self) -> None:
         self._pieces.drop(())

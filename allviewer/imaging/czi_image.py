@@ -21,7 +21,8 @@ from allviewer.imaging.in_use import InUse
 from allviewer.imaging.intensity import camera_range
 from allviewer.imaging.limits import check_size
 from allviewer.imaging.rectangles import paste
-from allviewer.imaging.tile_cache import TileCache
+from allviewer.memory.byte_budget import ByteBudget
+from allviewer.memory.tile_cache import TileCache
 
 _CACHE_BYTES = 96 << 20
 _SAMPLED_SIDE_PX = 1024
@@ -29,7 +30,7 @@ _LARGE_PX, _LEAST_SHARE = 1 << 26, 0.001
 _LOCKS = 8
 
 
-def open_czi(path: Path) -> PixelSource:
+def open_czi(path: Path, budget: ByteBudget | None = None) -> PixelSource:
     """Open a CZI: all scenes in one picture, of channels a composite, of focal planes the middle one.
 
     Raises:
@@ -38,7 +39,7 @@ def open_czi(path: Path) -> PixelSource:
     with naming(path):
         file = CziFile(path)
         try:
-            source = CziSource(path, file)
+            source = CziSource(path, file, budget or ByteBudget())
             coarsest = source.info.levels[-1]
             source.read(len(source.info.levels) - 1, coarsest.width // 2, coarsest.height // 2, 1, 1)
         except BaseException:
@@ -50,11 +51,11 @@ def open_czi(path: Path) -> PixelSource:
 class CziSource(ImageSource):
     """A `PixelSource` that puts the blocks of the mosaic together; of time points and angles the first."""
 
-    def __init__(self, path: Path, file: CziFile) -> None:
+    def __init__(self, path: Path, file: CziFile, budget: ByteBudget) -> None:
         self._path = path
         self._file = file
         self._in_use = InUse(path.name)
-        self._kept: TileCache[Samples] = TileCache(_CACHE_BYTES)
+        self._kept: TileCache[Samples] = TileCache(budget, _CACHE_BYTES)
         # several threads that want one block wait for the first to decode it
         self._decoding = [threading.Lock() for _ in range(_LOCKS)]
         shown = _first_of_all_but(file.blocks, "CZSM")

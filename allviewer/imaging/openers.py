@@ -16,6 +16,7 @@ from allviewer.imaging.plain_image import open_plain
 from allviewer.imaging.tiff_image import open_tiff, open_tiff_levels
 from allviewer.imaging.vendor_slide import open_vendor_slide
 from allviewer.imaging.zarr_image import is_zarr, open_zarr
+from allviewer.memory.byte_budget import ByteBudget
 
 if TYPE_CHECKING:
     from allviewer.imaging.pyramids.store import PyramidStore
@@ -41,7 +42,7 @@ class Opener:
 
     name: str
     fits: Callable[[Path, bytes], bool]
-    open: Callable[[Path], PixelSource]
+    open: Callable[[Path, ByteBudget | None], PixelSource]
 
 
 def _fits_czi(path: Path, header: bytes) -> bool:
@@ -73,22 +74,23 @@ _ZARR = Opener("zarr", lambda path, header: is_zarr(path), open_zarr)
 """The one format that is a folder, whose first bytes cannot be looked at."""
 
 
-def open_image(path: Path, pyramids: "PyramidStore | None" = None) -> PixelSource:
+def open_image(path: Path, pyramids: "PyramidStore | None" = None, budget: ByteBudget | None = None) -> PixelSource:
     """Open an image or slide for reading.
 
     Args:
         path: the file.
         pyramids: where large images without coarser levels get theirs; None: they are decoded whole, or refused.
+        budget: where memory for what is decoded comes from; None: of its own.
 
     Raises:
         ImageError: missing, a folder, empty, damaged, too large, or of no known kind; the sentence names the file.
     """
     opener = _opener_of(path)
     if pyramids is None:
-        return with_coarser_levels(opener.open(path))
+        return with_coarser_levels(opener.open(path, budget), budget or ByteBudget())
     from allviewer.imaging.pyramids.opening import open_growing
 
-    return open_growing(path, opener.open, pyramids)
+    return open_growing(path, opener.open, pyramids, budget or ByteBudget())
 
 
 def open_stored(path: Path) -> PixelSource:
@@ -98,7 +100,7 @@ def open_stored(path: Path) -> PixelSource:
         ImageError: as `open_image`.
     """
     opener = _opener_of(path)
-    return open_tiff_levels(path) if opener.open is open_tiff else opener.open(path)
+    return open_tiff_levels(path) if opener.open is open_tiff else opener.open(path, None)
 
 
 def _opener_of(path: Path) -> Opener:

@@ -2,6 +2,8 @@
 
 import struct
 from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +13,7 @@ from numpy.typing import NDArray
 from allviewer.domain.slide import Level, PixelSource, SlideInfo
 from allviewer.errors import ImageError
 from allviewer.imaging import colouring
-from allviewer.imaging.array_source import ArraySource
+from allviewer.imaging.array_source import ArraySource, DecodedSource
 from allviewer.imaging.colour_profile import ColourProfile, Mode, load_profile
 from allviewer.imaging.colouring import Colouring
 from allviewer.imaging.failures import naming
@@ -21,6 +23,7 @@ from allviewer.imaging.limits import LARGE_PX, MAX_CHILD_BYTES, MAX_STREAMED_PX,
 from allviewer.imaging.orientation import UPRIGHT, upright
 from allviewer.imaging.pixel_size import mpp_from_dpi
 from allviewer.imaging.stored_image import StoredImage
+from allviewer.memory.byte_budget import ByteBudget
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PillowImage
@@ -41,24 +44,45 @@ _BROKEN_EXIF = (OSError, ValueError, TypeError, KeyError, IndexError, SyntaxErro
 """What Pillow raises on damaged EXIF. Beside sound pixels it is left out: the picture is worth more."""
 
 
-def open_plain(path: Path) -> PixelSource:
+def open_plain(path: Path, budget: ByteBudget | None = None) -> PixelSource:
     """Decode an image file (of an animation the first picture), upright, transparency on white.
+
+    Args:
+        path: the file.
+        budget: where the memory comes from; the file is decoded again if that was wanted elsewhere. None: it is kept.
 
     Raises:
         ImageError: damaged, cut off, too large, or not of these formats.
     """
-    with naming(path):
-        from PIL import Image
+    with naming(path), _opened(path) as image:
+        pixels, colours = _decoded(path, image)
+        profile = load_profile(image.info.get("icc_profile"), colours.mode)
+        info = _info(image, f"Pillow ({image.format})", profile)
+    if budget is None:
+        return ArraySource(pixels, info, colours, profile)
+    return DecodedSource(pixels, info, colours, profile, partial(_decoded_again, path), budget)
 
-        # Ours is checked below, before a pixel is decoded, and it is larger: Pillow's would refuse honest scans.
-        Image.MAX_IMAGE_PIXELS = None
-        with Image.open(path, formats=_FORMATS) as image:
-            check_decoded(path.name, image.width, image.height, _decoding_bytes(image))
-            stored, colours = _stored_jpeg(path, image.mode) if _is_usual_jpeg(image) else _stored(image)
-            profile = load_profile(image.info.get("icc_profile"), colours.mode)
-            pixels = upright(stored, _orientation(image))
-            info = _info(image, f"Pillow ({image.format})", profile)
-    return ArraySource(pixels, info, colours, profile)
+
+@contextmanager
+def _opened(path: Path) -> Iterator["PillowImage"]:
+    from PIL import Image
+
+    # Ours is checked before a pixel is decoded, and it is larger: Pillow's would refuse honest scans.
+    Image.MAX_IMAGE_PIXELS = None
+    with Image.open(path, formats=_FORMATS) as image:
+        yield image
+
+
+def _decoded(path: Path, image: "PillowImage") -> tuple[NDArray[np.uint8], Colouring]:
+    """Values (height, width, samples), upright, and what they mean."""
+    check_decoded(path.name, image.width, image.height, _decoding_bytes(image))
+    stored, colours = _stored_jpeg(path, image.mode) if _is_usual_jpeg(image) else _stored(image)
+    return upright(stored, _orientation(image)), colours
+
+
+def _decoded_again(path: Path) -> NDArray[np.uint8]:
+    with naming(path), _opened(path) as image:
+        return _decoded(path, image)[0]
 
 
 def open_streamable(path: Path) -> StoredImage | None:
@@ -67,22 +91,18 @@ def open_streamable(path: Path) -> StoredImage | None:
     Raises:
         ImageError: damaged at its beginning, too large, or not of these formats.
     """
-    with naming(path):
-        from PIL import Image
-
-        Image.MAX_IMAGE_PIXELS = None
-        with Image.open(path, formats=_FORMATS) as image:
-            kind = image.format or ""
-            if image.width * image.height <= LARGE_PX or kind not in _STREAMED:
-                return None
-            _check_streamable(path.name, path.stat().st_size, image)
-            mode: Mode = "L" if image.mode in ("1", "L", "LA", "I;16") else "RGB"
-            # inks are kept as colours, to which their profile no longer applies
-            profile = None if image.mode == "CMYK" else load_profile(image.info.get("icc_profile"), mode)
-            info = _info(image, f"libvips ({kind})", profile)
-            return StoredImage(
-                path, info, (image.width, image.height), kind, orientation=_orientation(image), profile=profile
-            )
+    with naming(path), _opened(path) as image:
+        kind = image.format or ""
+        if image.width * image.height <= LARGE_PX or kind not in _STREAMED:
+            return None
+        _check_streamable(path.name, path.stat().st_size, image)
+        mode: Mode = "L" if image.mode in ("1", "L", "LA", "I;16") else "RGB"
+        # inks are kept as colours, to which their profile no longer applies
+        profile = None if image.mode == "CMYK" else load_profile(image.info.get("icc_profile"), mode)
+        info = _info(image, f"libvips ({kind})", profile)
+        return StoredImage(
+            path, info, (image.width, image.height), kind, orientation=_orientation(image), profile=profile
+        )
 
 
 def _check_streamable(name: str, size_bytes: int, image: "PillowImage") -> None:

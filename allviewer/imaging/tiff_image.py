@@ -19,6 +19,7 @@ from allviewer.imaging.tiff_colour import tiff_colouring
 from allviewer.imaging.tiff_metadata import describe, profile_bytes
 from allviewer.imaging.tiff_pages import PageReader, SegmentStore
 from allviewer.imaging.tiff_series import TiffSeries
+from allviewer.memory.byte_budget import ByteBudget
 
 if TYPE_CHECKING:
     from tifffile import TiffFile
@@ -29,17 +30,17 @@ _SAMPLED_SEGMENTS = 32
 _ORIENTATION_TAG = 274
 
 
-def open_tiff(path: Path) -> PixelSource:
+def open_tiff(path: Path, budget: ByteBudget | None = None) -> PixelSource:
     """Open a TIFF: of several images the largest, of several channels a composite, of focal planes the middle one.
 
     Raises:
         ImageError: damaged, cut off, too large, or of a kind that is not supported.
     """
-    source = open_tiff_levels(path)
+    source = open_tiff_levels(path, budget)
     return turned_upright(source, source.orientation)
 
 
-def open_tiff_levels(path: Path) -> "TiffSource":
+def open_tiff_levels(path: Path, budget: ByteBudget | None = None) -> "TiffSource":
     """The levels of a TIFF as stored, whatever its orientation, after one pixel of it has been read.
 
     Raises:
@@ -52,7 +53,7 @@ def open_tiff_levels(path: Path) -> "TiffSource":
         try:
             # without it a seek of one thread moves the reads of another
             tif.filehandle.set_lock(True)
-            source = TiffSource(path, tif, f"tifffile {tifffile.__version__}")
+            source = TiffSource(path, tif, budget or ByteBudget(), f"tifffile {tifffile.__version__}")
             source.probe()
         except BaseException:
             tif.close()
@@ -63,12 +64,13 @@ def open_tiff_levels(path: Path) -> "TiffSource":
 class TiffSource(ImageSource):
     """A `PixelSource` that decodes tiles or strips as they are asked for."""
 
-    def __init__(self, path: Path, tif: "TiffFile", library: str) -> None:
+    def __init__(self, path: Path, tif: "TiffFile", budget: ByteBudget, library: str) -> None:
         self._path = path
         self._tif = tif
         self._series = series = TiffSeries(tif, path.name)
         self._frame = series.keyframe
-        self._store = SegmentStore(path.name, tif.filehandle, _TILES_BYTES if self._frame.is_tiled else _STRIPS_BYTES)
+        self._store = SegmentStore(path.name, tif.filehandle, budget)
+        self.hold_little()
         self._readers = _Readers(series, self._store, _blank_value(series))
         finest = self._readers.of(0, series.opening_plane)
         extents = [self._readers.of(index, series.opening_plane)[0].extent for index in range(series.level_count)]
@@ -92,7 +94,7 @@ class TiffSource(ImageSource):
         whole_bytes = sum(reader.decoded_bytes for reader in finest)
         if series.level_count == 1 and not self._frame.is_tiled and whole_bytes <= MAX_DECODED_BYTES:
             # strips run across the whole image: a column of screen tiles would decode each of them again and again
-            self._store.cache.set_budget(max(_STRIPS_BYTES, whole_bytes))
+            self._store.cache.set_most(max(_STRIPS_BYTES, whole_bytes))
 
     @property
     def orientation(self) -> int:
@@ -118,7 +120,7 @@ class TiffSource(ImageSource):
 
     def hold_little(self) -> None:
         """Keep few decoded strips, however many there are: the image gets a pyramid."""
-        self._store.cache.set_budget(_TILES_BYTES if self.is_tiled else _STRIPS_BYTES)
+        self._store.cache.set_most(_TILES_BYTES if self.is_tiled else _STRIPS_BYTES)
 
     def probe(self) -> None:
         """Read one pixel of the coarsest level: a file whose tiles do not decode is refused at once."""

@@ -11,7 +11,8 @@ from allviewer.errors import ImageError
 from allviewer.imaging.colouring import Samples
 from allviewer.imaging.limits import MAX_SEGMENT_BYTES
 from allviewer.imaging.rectangles import paste
-from allviewer.imaging.tile_cache import TileCache
+from allviewer.memory.byte_budget import ByteBudget
+from allviewer.memory.tile_cache import TileCache
 
 _JPEG_COMPRESSIONS = (6, 7, 34892, 33007)
 
@@ -25,13 +26,13 @@ class SegmentStore:
     Args:
         name: of the file, for errors.
         file: tifffile's handle, with its lock switched on.
-        budget_bytes: what the decoded segments may take together.
+        budget: where the memory of the decoded segments comes from.
     """
 
-    def __init__(self, name: str, file: Any, budget_bytes: int) -> None:
+    def __init__(self, name: str, file: Any, budget: ByteBudget) -> None:
         self.name = name
         self.file = file
-        self.cache: TileCache[Samples] = TileCache(budget_bytes)
+        self.cache: TileCache[Samples] = TileCache(budget)
         self.large_segments = threading.Lock()
         """Held while a large segment is decoded, lest several threads that want the same one decode it each."""
 

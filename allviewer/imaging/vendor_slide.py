@@ -15,6 +15,7 @@ from allviewer.errors import ImageError
 from allviewer.imaging.openslide_image import open_slide
 from allviewer.imaging.tiff_image import open_tiff_levels
 from allviewer.imaging.wrapped_source import WrappedSource
+from allviewer.memory.byte_budget import ByteBudget
 
 _TILES_AS_THEY_LIE = ("aperio", "philips", "trestle")
 """Makers whose tiles are the picture unless its size says otherwise; others overlap them or lay them on a slide."""
@@ -22,7 +23,7 @@ _TILES_AS_THEY_LIE = ("aperio", "philips", "trestle")
 log = logging.getLogger(__name__)
 
 
-def open_vendor_slide(path: Path) -> PixelSource:
+def open_vendor_slide(path: Path, budget: ByteBudget | None = None) -> PixelSource:
     """Open a slide with the library that reads it best.
 
     Raises:
@@ -31,7 +32,7 @@ def open_vendor_slide(path: Path) -> PixelSource:
     slide = open_slide(path)
     vendor = dict(slide.info.properties).get("openslide.vendor")
     is_ndpi = vendor == "hamamatsu" and path.suffix.lower() == ".ndpi"
-    exact = _open_exact(path) if vendor in _TILES_AS_THEY_LIE or is_ndpi else None
+    exact = _open_exact(path, budget) if vendor in _TILES_AS_THEY_LIE or is_ndpi else None
     if exact is None:
         return slide
     is_better = exact.info.plane_count > 1 if is_ndpi else _extents(exact) == _extents(slide)
@@ -41,9 +42,9 @@ def open_vendor_slide(path: Path) -> PixelSource:
     return slide
 
 
-def _open_exact(path: Path) -> PixelSource | None:
+def _open_exact(path: Path, budget: ByteBudget | None) -> PixelSource | None:
     try:
-        return open_tiff_levels(path)
+        return open_tiff_levels(path, budget)
     except ImageError as error:  # a compression that only OpenSlide knows
         log.info("left to OpenSlide alone: %s", error.sentence)
         return None

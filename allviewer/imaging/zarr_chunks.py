@@ -10,7 +10,7 @@ from allviewer.errors import ImageError
 from allviewer.imaging.colouring import Samples
 from allviewer.imaging.limits import MAX_SEGMENT_BYTES, check_size
 from allviewer.imaging.rectangles import paste
-from allviewer.imaging.tile_cache import TileCache
+from allviewer.memory.tile_cache import TileCache
 
 
 class ChunkReader:

@@ -18,9 +18,10 @@ from allviewer.imaging.image_source import ImageSource
 from allviewer.imaging.in_use import InUse
 from allviewer.imaging.intensity import camera_range
 from allviewer.imaging.pyramid_levels import coarser_levels, level
-from allviewer.imaging.tile_cache import TileCache
 from allviewer.imaging.zarr_chunks import ChunkReader
 from allviewer.imaging.zarr_metadata import Multiscale, read_multiscale
+from allviewer.memory.byte_budget import ByteBudget
+from allviewer.memory.tile_cache import TileCache
 
 _CACHE_BYTES = 96 << 20
 _SAMPLED_CHUNKS = 32
@@ -36,7 +37,7 @@ def is_zarr(folder: Path) -> bool:
     return any((folder / head).is_file() for head in _HEADS)
 
 
-def open_zarr(path: Path) -> PixelSource:
+def open_zarr(path: Path, budget: ByteBudget | None = None) -> PixelSource:
     """Open the first image of an OME-Zarr: of channels a composite, of focal planes the middle one.
 
     Raises:
@@ -54,7 +55,7 @@ def open_zarr(path: Path) -> PixelSource:
         if image is None:
             raise ImageError(f"{path.name} is no image: it is a Zarr folder without OME's description of one.")
         arrays = [root[level_path] for level_path in image.paths]
-        source = ZarrSource(path, arrays, image, f"zarr {zarr.__version__}")
+        source = ZarrSource(path, arrays, image, budget or ByteBudget(), f"zarr {zarr.__version__}")
         source.probe()
     return source
 
@@ -62,10 +63,10 @@ def open_zarr(path: Path) -> PixelSource:
 class ZarrSource(ImageSource):
     """A `PixelSource` over the arrays of one image."""
 
-    def __init__(self, path: Path, arrays: Sequence[Any], image: Multiscale, library: str) -> None:
+    def __init__(self, path: Path, arrays: Sequence[Any], image: Multiscale, budget: ByteBudget, library: str) -> None:
         self._path = path
         self._in_use = InUse(path.name)
-        cache: TileCache[Samples] = TileCache(_CACHE_BYTES)
+        cache: TileCache[Samples] = TileCache(budget, _CACHE_BYTES)
         alike = [array for array in arrays if array.ndim == len(image.axes) and array.dtype == arrays[0].dtype]
         if not alike or alike[0] is not arrays[0]:
             raise ImageError(f"{path.name} is damaged: its arrays do not have the axes {image.axes}.")

@@ -67,8 +67,13 @@ BRUSH_RADIUS_PX = Setting(
 OVERLAY_OPACITY = Setting(
     "view.overlay_opacity", float, 0.12, "How strongly masks are tinted; 0: outlines alone.", (0, 1), title="Overlay"
 )
-TILE_CACHE_MB = Setting(
-    "view.tile_cache_mb", int, 128, "Memory for image tiles, in megabytes.", (64, 65536), title="Tile cache"
+MEMORY_MB = Setting(
+    "view.memory_mb",
+    int,
+    0,
+    "Memory for decoded pictures, tiles and drawn cells together, in megabytes, at least 256; 0: by the machine's.",
+    (0, 65536),
+    title="Memory for pictures",
 )
 PYRAMID_CACHE_MB = Setting(
     "view.pyramid_cache_mb",
@@ -94,7 +99,7 @@ SETTINGS: tuple[Setting[Any], ...] = (
     DEVICE,
     BRUSH_RADIUS_PX,
     OVERLAY_OPACITY,
-    TILE_CACHE_MB,
+    MEMORY_MB,
     PYRAMID_CACHE_MB,
     PACKS_TAKEN,
 )

@@ -97,9 +97,7 @@ class MainWindow(QMainWindow):
         self.choice = PackChoice(self.options, work.detect, work.packs, work.tune, memory, self)
         self._centre = QStackedWidget()
         self._centre.addWidget(Welcome(self.actions_table))
-        self.sides = SideBySide(
-            canvas, work.compare, session.looks, session.runner, classes, make_tiles, notices, self._centre
-        )
+        self.sides = SideBySide(canvas, work.compare, session, make_tiles, notices, self._centre)
         self._centre.addWidget(self.sides)
         self._arrange()
         self._followers = Followers(

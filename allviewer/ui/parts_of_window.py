@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from allviewer.jobs.runner import JobRunner
+from allviewer.memory.byte_budget import ByteBudget
 from allviewer.session.pixel_look import PixelLooks
 from allviewer.session.selection import Selection
 from allviewer.session.tool_state import ToolState
@@ -41,7 +42,7 @@ from allviewer.workflows.walk_cells import WalkCells
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """State that panels follow."""
+    """State that panels follow, and what all of them share."""
 
     workspace: Workspace
     selection: Selection
@@ -49,6 +50,7 @@ class Session:
     tools: ToolState
     looks: PixelLooks
     runner: JobRunner
+    memory: ByteBudget
 
 
 @dataclass(frozen=True, slots=True)

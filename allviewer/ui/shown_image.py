@@ -120,7 +120,7 @@ class ShownImage(QObject):
             return
         self._tiles = LookedTiles(self._make_tiles(document), self._session.looks.of(document))
         visited = Visited(document.info.bounds, document.view.visited if document.view is not None else "")
-        self._canvas.set_scene(Scene(document.info, self._tiles, document.annotations, visited))
+        self._canvas.set_scene(Scene(document.info, self._tiles, document.annotations, self._session.memory, visited))
         self._canvas.set_scale(document.mpp)
         document.cells_changed.connect(self._canvas.refresh_cells)
         document.scale_changed.connect(lambda: self._canvas.set_scale(document.mpp))

@@ -5,13 +5,11 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
-from allviewer.domain.labels import ClassSet
 from allviewer.errors import ImageError
-from allviewer.jobs.runner import JobRunner
 from allviewer.session.comparison import DifferingCell
 from allviewer.session.document import Document
 from allviewer.session.linked_views import LinkedViews
-from allviewer.session.pixel_look import PixelLook, PixelLooks
+from allviewer.session.pixel_look import PixelLook
 from allviewer.session.tool_state import ToolState
 from allviewer.session.view_state import ViewState
 from allviewer.ui.actions import Actions
@@ -20,6 +18,7 @@ from allviewer.ui.canvas.scene import Scene
 from allviewer.ui.canvas.slide_view import SlideView
 from allviewer.ui.difference_marks import DifferenceMarks
 from allviewer.ui.panels.tool_bars import action_button
+from allviewer.ui.parts_of_window import Session
 from allviewer.ui.shown_image import MakeTiles
 from allviewer.workflows.compare_views import Beside, CompareViews
 from allviewer.workflows.ports import Notices
@@ -34,16 +33,14 @@ class SideBySide(QSplitter):
         self,
         canvas: SlideView,
         compare: CompareViews,
-        looks: PixelLooks,
-        runner: JobRunner,
-        class_set: ClassSet,
+        session: Session,
         make_tiles: MakeTiles,
         notices: Notices,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
-        self._canvas, self._compare, self._looks, self._notices = canvas, compare, looks, notices
-        self._runner, self._class_set, self._make_tiles = runner, class_set, make_tiles
+        self._canvas, self._compare, self._session, self._notices = canvas, compare, session, notices
+        self._make_tiles = make_tiles
         self.right_view = ViewState(self)
         self.links = LinkedViews(canvas.view, self.right_view, self)
         self.right: SlideView | None = None
@@ -58,7 +55,7 @@ class SideBySide(QSplitter):
         self.addWidget(_under(self._left_title, canvas))
         self._left_title.hide()
         compare.changed.connect(self._show_beside)
-        looks.changed.connect(self._follow_looks)
+        session.looks.changed.connect(self._follow_looks)
 
     def offer(self, actions: Actions) -> None:
         """Put buttons into the title of the second picture."""
@@ -101,7 +98,7 @@ class SideBySide(QSplitter):
         self._right_side.show()
         half = self.width() // 2
         self.setSizes([half, half])
-        right.set_scene(Scene(beside.document.info, self._tiles, beside.annotations))
+        right.set_scene(Scene(beside.document.info, self._tiles, beside.annotations, self._session.memory))
         right.set_scale(beside.document.mpp)
         if beside.annotations is beside.document.annotations:
             self._followed = beside.document
@@ -118,7 +115,7 @@ class SideBySide(QSplitter):
         return left / right if left and right else beside.document.info.width / scene.info.width
 
     def _look_of(self, beside: Beside) -> PixelLook:
-        look = self._looks.of(beside.document)
+        look = self._session.looks.of(beside.document)
         if beside.colours is None:
             return look
         return PixelLook(look.plane, look.managed, look.channel, beside.colours)
@@ -132,7 +129,7 @@ class SideBySide(QSplitter):
                 self._notices.warn(error)
 
     def _make_right(self) -> SlideView:
-        right = SlideView(self._runner, self.right_view, ToolState(self), self._class_set)
+        right = SlideView(self._session.runner, self.right_view, ToolState(self), self._session.workspace.class_set)
         right.setAccessibleName("Second image")
         self._right_side = _under(self._right_title, right)
         self.addWidget(self._right_side)

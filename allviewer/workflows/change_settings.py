@@ -13,11 +13,11 @@ from allviewer.session.workspace import Workspace
 from allviewer.storage.settings import (
     BRUSH_RADIUS_PX,
     DEVICE,
+    MEMORY_MB,
     OVERLAY_OPACITY,
     PERSON,
     PYRAMID_CACHE_MB,
     SETTINGS,
-    TILE_CACHE_MB,
     Settings,
 )
 from allviewer.workflows.ports import Notices
@@ -42,7 +42,7 @@ class ChangeSettings(QObject):
     """What stands in the dialog: every setting of the table that has a title."""
 
     device_chosen = Signal(str)
-    tile_cache_changed = Signal(int)
+    memory_changed = Signal(int)
     pyramid_cache_changed = Signal(int)
     """Both in megabytes."""
 
@@ -105,7 +105,7 @@ class ChangeSettings(QObject):
             BRUSH_RADIUS_PX.key: self._tools.set_radius,
             OVERLAY_OPACITY.key: lambda opacity: self._view.set_overlay(fill_opacity=opacity),
             DEVICE.key: self.device_chosen.emit,
-            TILE_CACHE_MB.key: self.tile_cache_changed.emit,
+            MEMORY_MB.key: self.memory_changed.emit,
             PYRAMID_CACHE_MB.key: self.pyramid_cache_changed.emit,
             PERSON.key: lambda _name: self._sign(),
         }

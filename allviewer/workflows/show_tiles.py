@@ -9,10 +9,10 @@ from PySide6.QtGui import QImage
 
 from allviewer.domain.geometry import Region
 from allviewer.domain.slide import PixelSource, RgbArray
-from allviewer.imaging.tile_cache import TileCache
 from allviewer.jobs.job import Job
 from allviewer.jobs.lanes import Lane
 from allviewer.jobs.runner import JobRunner
+from allviewer.memory.tile_cache import TileCache
 from allviewer.progress import CancelToken, Report
 from allviewer.session.tile_grid import ScreenTile, coarsest_level, level_size, tile_box
 

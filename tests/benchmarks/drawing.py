@@ -19,8 +19,9 @@ from allviewer.domain.edits import paint
 from allviewer.domain.labels import ALL_CLASSES
 from allviewer.domain.mask import Mask
 from allviewer.domain.slide import Level, RgbArray, SlideInfo
-from allviewer.imaging.tile_cache import TileCache
 from allviewer.jobs.runner import JobRunner
+from allviewer.memory.byte_budget import ByteBudget
+from allviewer.memory.tile_cache import TileCache
 from allviewer.session.tool_state import ToolKind, ToolState
 from allviewer.session.view_state import ViewState
 from allviewer.ui.canvas.scene import Scene
@@ -87,10 +88,10 @@ class View:
         self.widget.resize(*SCREEN)
         self.widget.show()
         handle_events()
-        source = Repeating(*size_px)
+        source, memory = Repeating(*size_px), ByteBudget()
         self.annotations = Annotations(scatter(number, *size_px))
-        self.tiles = ShowTiles(self.runner, source, TileCache(192 << 20), "bench")
-        self.widget.set_scene(Scene(source.info, self.tiles, self.annotations))
+        self.tiles = ShowTiles(self.runner, source, TileCache(memory), "bench")
+        self.widget.set_scene(Scene(source.info, self.tiles, self.annotations, memory))
         self.rest()
 
     def rest(self) -> None:

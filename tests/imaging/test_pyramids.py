@@ -23,6 +23,7 @@ from allviewer.imaging.pyramids.messages import BuildRequest, CoarseRows, level_
 from allviewer.imaging.pyramids.store import PyramidStore
 from allviewer.imaging.pyramids.tile_file import TILE_PX, TileFile, encoded_tile
 from allviewer.imaging.tiff_image import open_tiff, open_tiff_levels
+from allviewer.memory.byte_budget import ByteBudget
 from allviewer.progress import Cancelled, CancelToken, no_report
 
 WIDTH, HEIGHT = 1301, 1550
@@ -101,7 +102,7 @@ def test_every_level_is_what_the_ordinary_reader_makes_of_the_file(name, tmp_pat
     large = open_image(path, store)
     assert isinstance(large, LargeImage)
     assert not large.is_whole
-    ordinary = with_coarser_levels((open_tiff if path.suffix == ".tif" else open_plain)(path))
+    ordinary = with_coarser_levels((open_tiff if path.suffix == ".tif" else open_plain)(path), ByteBudget())
     large.complete(CancelToken(), no_report)
     assert large.is_whole
     assert large.info.levels[: len(ordinary.info.levels)] == ordinary.info.levels

@@ -6,7 +6,7 @@ import pytest
 
 from allviewer.storage.locations import find_locations
 from allviewer.storage.recent import KEPT, read_recent, remember
-from allviewer.storage.settings import BRUSH_RADIUS_PX, DEVICE, PERSON, SETTINGS, TILE_CACHE_MB, Settings
+from allviewer.storage.settings import BRUSH_RADIUS_PX, DEVICE, MEMORY_MB, PERSON, SETTINGS, Settings
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def test_changes_survive(file):
 
 
 @pytest.mark.parametrize(
-    ("setting", "value"), [(BRUSH_RADIUS_PX, 0), (DEVICE, "toaster"), (TILE_CACHE_MB, 64.5), (PERSON, None)]
+    ("setting", "value"), [(BRUSH_RADIUS_PX, 0), (DEVICE, "toaster"), (MEMORY_MB, 64.5), (PERSON, None)]
 )
 def test_bad_values_are_refused(file, setting, value):
     with pytest.raises(ValueError, match=setting.key):

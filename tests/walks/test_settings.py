@@ -3,8 +3,8 @@
 import pytest
 from PySide6.QtCore import Qt
 
-from allviewer.imaging.tile_cache import TileCache
-from allviewer.storage.settings import BRUSH_RADIUS_PX, DEVICE, OVERLAY_OPACITY, PERSON, TILE_CACHE_MB
+from allviewer.memory.byte_budget import ByteBudget
+from allviewer.storage.settings import BRUSH_RADIUS_PX, DEVICE, MEMORY_MB, OVERLAY_OPACITY, PERSON
 from allviewer.ui.dialogs.settings_dialog import SettingsDialog
 from tests.walks.hands import inside
 
@@ -73,21 +73,26 @@ def test_a_cancelled_dialog_changes_nothing(start):
 def test_what_the_table_refuses_changes_nothing(start):
     hands = start()
     change = hands.program.work.settings
-    with pytest.raises(ValueError, match="Tile cache cannot be 1: 64 to 65536"):
-        change.change({PERSON.key: "Ann", TILE_CACHE_MB.key: 1})
+    with pytest.raises(ValueError, match="Memory for pictures cannot be -1: 0 to 65536"):
+        change.change({PERSON.key: "Ann", MEMORY_MB.key: -1})
     assert hands.program.settings.get(PERSON) == ""
     _, fields = fields_of(hands)
-    fields[TILE_CACHE_MB.key].setValue(1)
-    assert fields[TILE_CACHE_MB.key].value() == 64
+    fields[MEMORY_MB.key].setValue(-1)
+    assert fields[MEMORY_MB.key].value() == 0
 
 
-def test_a_smaller_cache_forgets_at_once():
-    cache = TileCache(100)
-    for number in range(10):
-        cache.put(("image", number), number, 10)
-    cache.set_budget(35)
-    assert len(cache) == 3
-    assert cache.get(("image", 9)) == 9
+def test_less_memory_holds_at_once_and_after_a_new_start(start, smear):
+    hands = start()
+    hands.open_and_wait(smear)
+    memory = hands.program.session.memory
+    assert memory.held_bytes > 3 * 600 * 400, "the decoded image, tiles and cells"
+    hands.program.work.settings.change({MEMORY_MB.key: 300})
+    assert memory.most_bytes == 300 << 20
+    hands.close()
+    again = start()
+    assert again.program.session.memory.most_bytes == 300 << 20
+    again.program.work.settings.change({MEMORY_MB.key: 0})
+    assert again.program.session.memory.most_bytes == ByteBudget().most_bytes
 
 
 def test_without_networks_the_notice_names_the_menu(start, smear, monkeypatch):

@@ -9,8 +9,8 @@ from PySide6.QtGui import QImage
 from allviewer.domain.slide import Level, SlideInfo
 from allviewer.errors import ImageError
 from allviewer.imaging.array_source import ArraySource
-from allviewer.imaging.tile_cache import TileCache
 from allviewer.jobs.runner import JobRunner
+from allviewer.memory.tile_cache import TileCache
 from allviewer.session.tile_grid import ScreenTile, coarsest_level, level_size, tile_box, tiles_over
 from allviewer.workflows.show_tiles import ShowTiles, read_tile
 from tests.ui.canvas.view_bench import distinct_pixels, pixels_of

@@ -15,6 +15,7 @@ from allviewer.imaging.pyramids.messages import BuildRequest, Message, Progress,
 from allviewer.imaging.pyramids.store import PyramidStore
 from allviewer.imaging.stored_image import StoredImage
 from allviewer.imaging.tiff_image import open_tiff_levels
+from allviewer.memory.byte_budget import ByteBudget
 from allviewer.progress import Cancelled, CancelToken, Report, no_report
 
 _COARSE_PX = 4096
@@ -31,8 +32,8 @@ class LargeImage(ImageSource):
     Level 0 of a tiled file is read from the file. Of all others the cache keeps a copy without loss.
     """
 
-    def __init__(self, image: StoredImage, store: PyramidStore, threads: int = 2) -> None:
-        self._image, self._store, self._threads = image, store, threads
+    def __init__(self, image: StoredImage, store: PyramidStore, budget: ByteBudget, threads: int = 2) -> None:
+        self._image, self._store, self._budget, self._threads = image, store, budget, threads
         self._own_levels = len(image.info.levels)
         sizes = level_sizes(*image.stored)
         self._first = min(_DIRECT_HALVINGS, len(sizes) - 1) if image.is_tiled else 0
@@ -163,7 +164,7 @@ class LargeImage(ImageSource):
             if no_room is not None:
                 raise no_room
             assert part is not None
-            self._growth.finish(lambda: open_tiff_levels(self._store.keep(part, self._key)))
+            self._growth.finish(lambda: open_tiff_levels(self._store.keep(part, self._key), self._budget))
         except BaseException:
             if part is not None:
                 self._store.drop(part)
@@ -171,7 +172,7 @@ class LargeImage(ImageSource):
 
     def _use(self, found: Path) -> None:
         try:
-            self._growth.finish(lambda: open_tiff_levels(found))
+            self._growth.finish(lambda: open_tiff_levels(found, self._budget))
         except ImageError:
             self._store.drop(found)  # damaged on the disk: it is built again
 

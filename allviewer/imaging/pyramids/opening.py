@@ -12,11 +12,15 @@ from allviewer.imaging.pyramids.large_image import LargeImage
 from allviewer.imaging.pyramids.store import PyramidStore
 from allviewer.imaging.stored_image import StoredImage
 from allviewer.imaging.tiff_image import TiffSource, open_tiff, open_tiff_levels
+from allviewer.memory.byte_budget import ByteBudget
 
 _SLIDE_TILE_PX = 512
 
 
-def open_growing(path: Path, opener: Callable[[Path], PixelSource], pyramids: PyramidStore) -> PixelSource:
+Opener = Callable[[Path, ByteBudget | None], PixelSource]
+
+
+def open_growing(path: Path, opener: Opener, pyramids: PyramidStore, budget: ByteBudget) -> PixelSource:
     """An image with coarser levels: made on demand for a small one, from the cache or into it for a large one.
 
     Raises:
@@ -24,11 +28,13 @@ def open_growing(path: Path, opener: Callable[[Path], PixelSource], pyramids: Py
     """
     if opener is open_plain:
         large = open_streamable(path)
-        return with_coarser_levels(opener(path)) if large is None else LargeImage(large, pyramids)
-    source = open_tiff_levels(path) if opener is open_tiff else opener(path)
+        if large is None:
+            return with_coarser_levels(opener(path, budget), budget)
+        return LargeImage(large, pyramids, budget)
+    source = open_tiff_levels(path, budget) if opener is open_tiff else opener(path, budget)
     if _needs_pyramid(source):
-        return LargeImage(_stored(path, source), pyramids)
-    return with_coarser_levels(turned_upright(source, _orientation(source)))
+        return LargeImage(_stored(path, source, budget), pyramids, budget)
+    return with_coarser_levels(turned_upright(source, _orientation(source)), budget)
 
 
 def _needs_pyramid(source: PixelSource) -> bool:
@@ -45,7 +51,7 @@ def _orientation(source: PixelSource) -> int:
     return source.orientation if isinstance(source, TiffSource) else UPRIGHT
 
 
-def _stored(path: Path, source: PixelSource) -> StoredImage:
+def _stored(path: Path, source: PixelSource, budget: ByteBudget) -> StoredImage:
     coarsest = source.info.levels[-1]
     if isinstance(source, TiffSource):
         source.hold_little()
@@ -54,7 +60,7 @@ def _stored(path: Path, source: PixelSource) -> StoredImage:
         path,
         seen.info,
         (coarsest.width, coarsest.height),
-        reader=with_coarser_levels(seen),
+        reader=with_coarser_levels(seen, budget),
         orientation=_orientation(source),
         segment_px=source.segment_px if isinstance(source, TiffSource) else (_SLIDE_TILE_PX, _SLIDE_TILE_PX),
         is_tiled=source.is_tiled if isinstance(source, TiffSource) else True,

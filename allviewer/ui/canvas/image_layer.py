@@ -1,28 +1,26 @@
 """The image's own tiles, with brightness, contrast and gamma as the view wants them."""
 
-from collections import OrderedDict
-
 import numpy as np
 from PySide6.QtGui import QImage
 
+from allviewer.memory.byte_budget import ByteBudget
+from allviewer.memory.tile_cache import TileCache
 from allviewer.session.looks import ImageLook
 from allviewer.session.tile_grid import ScreenTile
 from allviewer.ui.canvas.scene import TileProvider
-
-_MOST_ADJUSTED = 384
 
 
 class ImageLayer:
     """Tiles of one provider; adjusted ones are made when they are first asked for."""
 
-    def __init__(self, tiles: TileProvider, look: ImageLook) -> None:
+    def __init__(self, tiles: TileProvider, look: ImageLook, memory: ByteBudget) -> None:
         self._tiles = tiles
-        self._adjusted: OrderedDict[ScreenTile, tuple[QImage, QImage]] = OrderedDict()
+        self._adjusted: TileCache[tuple[QImage, QImage]] = TileCache(memory)
         self.set_look(look)
 
     def set_look(self, look: ImageLook) -> None:
         self._curve = None if look.is_plain else tone_curve(look)
-        self._adjusted.clear()
+        self._adjusted.drop(())
 
     def picture(self, tile: ScreenTile) -> QImage | None:
         """The tile as it is to be shown (RGB32), or None while it is not here."""
@@ -33,9 +31,7 @@ class ImageLayer:
         if known is not None and known[0] is picture:
             return known[1]
         made = adjusted(picture, self._curve)
-        self._adjusted[tile] = (picture, made)
-        while len(self._adjusted) > _MOST_ADJUSTED:
-            self._adjusted.popitem(last=False)
+        self._adjusted.put(tile, (picture, made), made.sizeInBytes())
         return made
 
 

@@ -15,6 +15,7 @@ from allviewer.domain.geometry import Region
 from allviewer.jobs.job import Job
 from allviewer.jobs.lanes import Lane
 from allviewer.jobs.runner import JobRunner
+from allviewer.memory.byte_budget import ByteBudget
 from allviewer.progress import CancelToken, Report
 from allviewer.session.looks import OverlayLook
 from allviewer.session.tile_grid import ScreenTile, level0_region, level_box, tile_box
@@ -55,11 +56,12 @@ class OverlayLayer(QObject):
 
     def __init__(self, runner: JobRunner, palette: Inks, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._memory = ByteBudget(0)
         self._runner = runner
         self._palette = palette
         self._annotations = Annotations()
         self._bounds = Region(0, 0, 0, 0)
-        self._tiles = OverlayTiles(self._bounds, palette.table)
+        self._tiles = OverlayTiles(self._bounds, palette.table, self._memory)
         self._level = self._lens_level = 0
         self._wanted: Sequence[ScreenTile] = ()
         self._waiting: list[ScreenTile] = []
@@ -69,13 +71,14 @@ class OverlayLayer(QObject):
         self._timer.timeout.connect(self._gather)
         self.destroyed.connect(partial(_cancel_all, self._in_flight))  # results must not reach what is gone
 
-    def show_cells(self, annotations: Annotations, bounds: Region) -> None:
-        """Draw another image's cells."""
+    def show_cells(self, annotations: Annotations, bounds: Region, memory: ByteBudget) -> None:
+        """Draw another image's cells; what is drawn is kept as far as there is memory."""
         self.want(0, ())
         self._palette.forget()
         self._annotations = annotations
         self._bounds = bounds
-        self._tiles = OverlayTiles(bounds, self._palette.table)
+        self._memory = memory
+        self._tiles = OverlayTiles(bounds, self._palette.table, memory)
 
     def set_look(self, look: OverlayLook) -> None:
         """Use other colours and opacities; nothing is drawn again for that."""
@@ -88,7 +91,7 @@ class OverlayLayer(QObject):
         self._palette = palette
         palette.set_look(look)
         self._cancel(lambda tile: True)
-        self._tiles = OverlayTiles(self._bounds, palette.table)
+        self._tiles = OverlayTiles(self._bounds, palette.table, self._memory)
         self.want(self._level, self._wanted, self._lens_level)
 
     @property

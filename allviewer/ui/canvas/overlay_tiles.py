@@ -1,6 +1,5 @@
 """Drawn tiles of cells: their codes, their pictures in the present colours, and whether they are out of date."""
 
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -9,14 +8,15 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
 from allviewer.domain.geometry import Region
+from allviewer.memory.byte_budget import ByteBudget
+from allviewer.memory.tile_cache import TileCache
 from allviewer.session.tile_grid import TILE_PX, ScreenTile, level_box, tile_box
 from allviewer.ui.canvas.overlay_raster import Codes
 
 EDGE_PX = 3
 """How far a cell's ink may reach beyond its box, in pixels of a level."""
-_MOST_TILES = 640
-_MOST_PICTURES = 320
-"""Pictures take twice the memory of codes and are quickly made again. A screen of 3840 x 2160 shows up to 270 tiles."""
+_EMPTY_BYTES = 200
+"""What is kept of a tile without cells."""
 _NOTHING = QImage()
 
 ColourTable = NDArray[np.uint32]
@@ -25,26 +25,27 @@ ColourTable = NDArray[np.uint32]
 
 @dataclass(slots=True)
 class _Drawn:
+    tile: ScreenTile
     codes: Codes | None
     is_stale: bool = False
 
 
 class OverlayTiles:
-    """A bounded store of one image's tiles, least recently shown out first."""
+    """One image's tiles, as many as the budget has room for. Pictures take twice the memory of codes."""
 
-    def __init__(self, bounds: Region, table: ColourTable) -> None:
+    def __init__(self, bounds: Region, table: ColourTable, memory: ByteBudget) -> None:
         self._bounds = bounds
         self._table = table
-        self._drawn: OrderedDict[ScreenTile, _Drawn] = OrderedDict()
-        self._pictures: OrderedDict[ScreenTile, QImage] = OrderedDict()
+        self._drawn: TileCache[_Drawn] = TileCache(memory)
+        self._pictures: TileCache[QImage] = TileCache(memory)
 
     def set_table(self, table: ColourTable) -> None:
         """Use other colours."""
         self._table = table
-        self._pictures.clear()
+        self._pictures.drop(())
 
     def is_fresh(self, tile: ScreenTile) -> bool:
-        drawn = self._drawn.get(tile)
+        drawn = self._drawn.peek(tile)
         return drawn is not None and not drawn.is_stale
 
     def picture(self, tile: ScreenTile) -> QImage | None:
@@ -52,11 +53,12 @@ class OverlayTiles:
         drawn = self._drawn.get(tile)
         if drawn is None:
             return None
-        self._drawn.move_to_end(tile)
         if drawn.codes is None:
             return _NOTHING
-        picture = self._pictures.pop(tile, None) or coloured(drawn.codes, self._table)
-        self._keep_picture(tile, picture)
+        picture = self._pictures.get(tile)
+        if picture is None:
+            picture = coloured(drawn.codes, self._table)
+            self._pictures.put(tile, picture, picture.sizeInBytes())
         return picture
 
     def put(self, tile: ScreenTile, codes: Codes | None, picture: QImage | None) -> bool:
@@ -64,19 +66,17 @@ class OverlayTiles:
 
         In place of a tile that was not here, blurred ink of another level may have been on the screen.
         """
-        before = self._drawn.pop(tile, None)
-        self._drawn[tile] = _Drawn(codes)
-        self._pictures.pop(tile, None)
+        before = self._drawn.peek(tile)
+        self._keep(tile, codes)
         if picture is not None:
-            self._keep_picture(tile, picture)
-        while len(self._drawn) > _MOST_TILES:
-            forgotten, _ = self._drawn.popitem(last=False)
-            self._pictures.pop(forgotten, None)
+            self._pictures.put(tile, picture, picture.sizeInBytes())
         return codes is not None or before is None or before.codes is not None
 
     def patch(self, tile: ScreenTile, box: Region, patch: Codes | None) -> None:
         """Replace a rectangle (in pixels of the tile's level) of a tile that was fresh until then."""
-        drawn, own = self._drawn[tile], tile_box(self._bounds, tile)
+        drawn, own = self._drawn.peek(tile), tile_box(self._bounds, tile)
+        if drawn is None:  # its memory was wanted elsewhere
+            return
         drawn.is_stale = False
         shared = own.intersection(box)
         if shared.is_empty or (patch is None and drawn.codes is None):
@@ -87,20 +87,18 @@ class OverlayTiles:
             target[:] = 0
         else:
             target[:] = patch[shared.y - box.y : shared.bottom - box.y, shared.x - box.x : shared.right - box.x]
-        drawn.codes = codes
-        self._pictures.pop(tile, None)
+        self._keep(tile, codes)
 
     def outdate(self, meets: Callable[[ScreenTile], bool]) -> list[ScreenTile]:
         """Mark tiles as out of date. Returns those that were up to date."""
-        newly = [tile for tile, drawn in self._drawn.items() if not drawn.is_stale and meets(tile)]
-        for tile in newly:
-            self._drawn[tile].is_stale = True
-        return newly
+        newly = [drawn for drawn in self._drawn.values() if not drawn.is_stale and meets(drawn.tile)]
+        for drawn in newly:
+            drawn.is_stale = True
+        return [drawn.tile for drawn in newly]
 
-    def _keep_picture(self, tile: ScreenTile, picture: QImage) -> None:
-        self._pictures[tile] = picture
-        while len(self._pictures) > _MOST_PICTURES:
-            self._pictures.popitem(last=False)
+    def _keep(self, tile: ScreenTile, codes: Codes | None) -> None:
+        self._pictures.forget(tile)
+        self._drawn.put(tile, _Drawn(tile, codes), _EMPTY_BYTES + (0 if codes is None else codes.nbytes))
 
 
 def tiles_meeting(region: Region) -> Callable[[ScreenTile], bool]:

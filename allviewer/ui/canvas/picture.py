@@ -90,8 +90,8 @@ class Picture(QObject):
             self._image = None
             self._view.show_image(Region(0, 0, 0, 0))
             return
-        self._image = ImageLayer(scene.tiles, self._view.image_look)
-        self._cells.show_cells(scene.annotations, scene.info.bounds)
+        self._image = ImageLayer(scene.tiles, self._view.image_look, scene.memory)
+        self._cells.show_cells(scene.annotations, scene.info.bounds, scene.memory)
         self.choose(frozenset())
         scene.tiles.arrived.connect(self._take_tile)
         self._frame.invalidate()
@@ -117,7 +117,7 @@ class Picture(QObject):
             self._chosen = None
         if ids and self._scene is not None:
             self._chosen = OverlayLayer(self._runner, ChosenInk(ids), self)
-            self._chosen.show_cells(self._scene.annotations, self._scene.info.bounds)
+            self._chosen.show_cells(self._scene.annotations, self._scene.info.bounds, self._scene.memory)
             self._chosen.changed.connect(self._redraw)
         self._wanted_for = ()
         self._want_tiles()

@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage
 from allviewer.domain.annotations import Annotations
 from allviewer.domain.geometry import Region
 from allviewer.domain.slide import SlideInfo
+from allviewer.memory.byte_budget import ByteBudget
 from allviewer.session.tile_grid import ScreenTile
 from allviewer.session.visited import Visited
 
@@ -32,9 +33,13 @@ class TileProvider(Protocol):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Scene:
-    """One open image. The view reads `annotations` and never changes them; it marks what it shows as `visited`."""
+    """One open image. The view reads `annotations` and never changes them; it marks what it shows as `visited`.
+
+    What it draws and may need again takes its room from `memory`.
+    """
 
     info: SlideInfo
     tiles: TileProvider
     annotations: Annotations
+    memory: ByteBudget
     visited: Visited | None = None

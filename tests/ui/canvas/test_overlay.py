@@ -14,6 +14,7 @@ from allviewer.domain.edits import add, delete, relabel
 from allviewer.domain.geometry import Region
 from allviewer.domain.labels import ALL_CLASSES, CellClass, ClassSet
 from allviewer.jobs.inline import InlineRunner
+from allviewer.memory.byte_budget import ByteBudget
 from allviewer.session.looks import ColourBy, OverlayLook
 from allviewer.session.tile_grid import level_box, level_size, tile_box, tiles_over
 from allviewer.ui.canvas.overlay_layer import OverlayLayer
@@ -102,7 +103,7 @@ class Layer:
     def __init__(self, cells):
         self.annotations = Annotations(cells)
         self.layer = OverlayLayer(InlineRunner(), PALETTE)
-        self.layer.show_cells(self.annotations, BOUNDS)
+        self.layer.show_cells(self.annotations, BOUNDS, ByteBudget())
         self.changed = []
         self.layer.changed.connect(self.changed.append)
 

@@ -9,7 +9,8 @@ from allviewer.domain.labels import ALL_CLASSES
 from allviewer.domain.mask import Mask
 from allviewer.domain.slide import Level, SlideInfo
 from allviewer.imaging.array_source import ArraySource
-from allviewer.imaging.tile_cache import TileCache
+from allviewer.memory.byte_budget import ByteBudget
+from allviewer.memory.tile_cache import TileCache
 from allviewer.session.tool_state import ToolState
 from allviewer.session.view_state import ViewState
 from allviewer.ui.canvas.scene import Scene
@@ -43,6 +44,7 @@ class Bench:
         self.runner = runner
         self.view = ViewState()
         self.tools = ToolState()
+        self.memory = ByteBudget()
         self.widget = SlideView(runner, self.view, self.tools, ALL_CLASSES)
         if not closes_itself:
             qtbot.addWidget(self.widget)
@@ -56,8 +58,8 @@ class Bench:
 
     def open_source(self, source, cells=(), name="image", visited=None):
         self.annotations = Annotations(list(cells))
-        self.tiles = ShowTiles(self.runner, source, TileCache(64 << 20), name)
-        self.widget.set_scene(Scene(source.info, self.tiles, self.annotations, visited))
+        self.tiles = ShowTiles(self.runner, source, TileCache(self.memory), name)
+        self.widget.set_scene(Scene(source.info, self.tiles, self.annotations, self.memory, visited))
         return self
 
     def close(self):

@@ -1,0 +1,1 @@
+"""What is kept in memory because it may be wanted again, within one bound for all."""
