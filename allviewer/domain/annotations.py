@@ -46,6 +46,10 @@ class Annotations:
     def get(self, cell_id: int) -> Cell | None:
         return self._cells.get(cell_id)
 
+    def by_id(self) -> Mapping[int, Cell]:
+        """The cells as they are now, for work on another thread."""
+        return dict(self._cells)
+
     def in_region(self, region: Region) -> list[Cell]:
         """Cells whose box meets the region, by id."""
         found = (self._cells[i] for i in sorted(self._grid.near(region)))

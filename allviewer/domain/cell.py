@@ -111,23 +111,23 @@ class Cell:
         """A copy with changes that a person made."""
         if "mask" in changes or "nucleus" in changes:
             return replace(self, state=CellState.CORRECTED, edited_by=person, **changes)  # type: ignore[arg-type]
-        return self._with(state=CellState.CORRECTED, edited_by=person, **changes)
+        return self.restated(state=CellState.CORRECTED, edited_by=person, **changes)
 
     def accepted(self, person: str) -> "Cell":
         """A copy that a person agreed with as it is; a corrected cell stays corrected."""
         if self.state is CellState.CORRECTED:
             return self
-        return self._with(state=CellState.ACCEPTED, edited_by=person)
+        return self.restated(state=CellState.ACCEPTED, edited_by=person)
 
     def tagged(self, tags: tuple[str, ...], person: str) -> "Cell":
         """A copy with other tags."""
-        return self._with(tags=tags, edited_by=person)
+        return self.restated(tags=tags, edited_by=person)
 
     def numbered(self, cell_id: int) -> "Cell":
         """A copy with another id, which must be positive."""
-        return self._with(id=cell_id)
+        return self.restated(id=cell_id)
 
-    def _with(self, **changes: object) -> "Cell":
+    def restated(self, **changes: object) -> "Cell":
         """A copy with the same masks: these need no second look, which makes it ten times as fast as `replace`."""
         copy = object.__new__(Cell)
         for name, slot in _SLOTS:

@@ -1,8 +1,8 @@
 """One open image: its pixels, its cells, and a history that never ends."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
@@ -13,22 +13,11 @@ from allviewer.domain.last_look import LastLook
 from allviewer.domain.scale import Scale
 from allviewer.domain.slide import PixelSource, SlideInfo
 from allviewer.errors import CaseError
+from allviewer.session.history import History, Step, WantedEdits
 from allviewer.session.journal import Journal, JournalWrite
 
-
-@dataclass(slots=True)
-class Step:
-    """One entry of the history. The edit of a step from an earlier session is fetched when it is needed."""
-
-    text: str
-    author: str
-    at_utc: datetime
-    edit: Edit | None = None
-    seq: int = 0
-
-
-FetchEdit = Callable[[int, Callable[[Edit], None], Callable[[], None]], None]
-"""Fetch the edit of a sequence number of the case file, and call back on the UI thread: with it, or that it failed."""
+FetchEdits = Callable[[WantedEdits, Callable[[Sequence[Edit]], None], Callable[[], None]], None]
+"""Read edits of the case file, and call back on the UI thread: with at least the first of them, or that it failed."""
 
 
 class Document(QObject):
@@ -54,7 +43,7 @@ class Document(QObject):
         journal: Journal,
         history: Sequence[Step] = (),
         position: int = 0,
-        fetch: FetchEdit | None = None,
+        fetch: FetchEdits | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -65,8 +54,7 @@ class Document(QObject):
         self._scale = self.file_scale
         self._bookmarks: tuple[Bookmark, ...] = ()
         self._journal = journal
-        self._history = list(history)
-        self._position = position
+        self._history = History(history, position)
         self._target = position
         self._fetch = fetch
         self._fetching = False
@@ -85,12 +73,12 @@ class Document(QObject):
     @property
     def history(self) -> Sequence[Step]:
         """All steps, done and undone, oldest first."""
-        return self._history
+        return self._history.steps
 
     @property
     def position(self) -> int:
         """Number of steps that are done."""
-        return self._position
+        return self._history.position
 
     @property
     def can_undo(self) -> bool:
@@ -98,7 +86,7 @@ class Document(QObject):
 
     @property
     def can_redo(self) -> bool:
-        return self._target < len(self._history) and not self.read_only
+        return self._target < len(self.history) and not self.read_only
 
     @property
     def read_only(self) -> str:
@@ -169,10 +157,10 @@ class Document(QObject):
         if self.read_only:
             raise CaseError("This edit was not made, because it could not be saved.", self.read_only)
         self.annotations.apply(edit)
-        del self._history[self._position :]
-        self._history.append(Step(edit.text, self.person, datetime.now(UTC), edit))
-        self._position = self._target = len(self._history)
-        self._journal.write(JournalWrite(self.image_id, edit))
+        step = Step(edit.text, self.person, datetime.now(UTC), edit)
+        self._history.add(step)
+        self._target = self.position
+        self._journal.write(JournalWrite(self.image_id, edit, written=partial(self._history.written, step)))
         self._announce(edit)
 
     def undo(self) -> None:
@@ -187,38 +175,50 @@ class Document(QObject):
         """Undo or redo until so many steps are done. Steps of earlier sessions may take a moment to arrive."""
         if self.read_only:
             raise CaseError("The history cannot be changed now.", self.read_only)
-        self._target = max(0, min(position, len(self._history)))
+        self._target = max(0, min(position, len(self.history)))
         self._advance()
 
-    def _advance(self) -> None:
-        while self._position != self._target and not self._fetching:
-            forwards = self._target > self._position
-            step = self._history[self._position if forwards else self._position - 1]
-            if step.edit is None:
-                self._fetch_edit(step)
-                continue
-            edit = step.edit if forwards else step.edit.inverse()
-            self.annotations.apply(edit)
-            self._position += 1 if forwards else -1
-            self._journal.write(JournalWrite(self.image_id, None, redo=forwards))
-            self._announce(edit)
+    def fetch_ahead(self) -> None:
+        """Have the next steps of earlier sessions read before anybody asks for them."""
+        for backwards in (True, False):
+            if self._fetch is not None and not self._fetching and (steps := self._history.wanted(backwards)):
+                self._read(steps, backwards)
 
-    def _fetch_edit(self, step: Step) -> None:
-        if self._fetch is None:
+    def _advance(self) -> None:
+        while self.position != self._target:
+            backwards = self._target < self.position
+            step = self._history.next_step(backwards)
+            assert step is not None, "a target lies within the history"
+            if step.edit is None:
+                if not self._fetching:
+                    self._read(self._history.wanted(backwards), backwards)
+                    continue
+                return
+            edit = step.edit.inverse() if backwards else step.edit
+            self.annotations.apply(edit)
+            self._history.position += -1 if backwards else 1
+            self._journal.write(JournalWrite(self.image_id, None, redo=not backwards))
+            self._announce(edit)
+        self.fetch_ahead()
+
+    def _read(self, steps: Sequence[Step], backwards: bool) -> None:
+        if self._fetch is None or not steps:
+            self._target = self.position
             raise CaseError("This step of the history cannot be read.")
         self._fetching = True
 
-        def got(edit: Edit) -> None:
+        def got(edits: Sequence[Edit]) -> None:
             self._fetching = False
-            step.edit = edit
+            self._history.take(steps, edits)
             if not self._is_closed:
                 self._advance()
 
         def failed() -> None:
             self._fetching = False
-            self._target = self._position
+            self._target = self.position
 
-        self._fetch(step.seq, got, failed)
+        seqs = tuple(step.seq for step in steps)
+        self._fetch(WantedEdits(seqs, backwards, self.annotations.by_id()), got, failed)
 
     def _announce(self, edit: Edit) -> None:
         self.cells_changed.emit(edit.cell_ids, edit.region)

@@ -12,10 +12,17 @@ from allviewer.domain.edits import Edit
 from allviewer.errors import CaseError, UserError
 
 
+class Line(Protocol):
+    """A line of the journal on disk."""
+
+    @property
+    def seq(self) -> int: ...
+
+
 class JournalStore(Protocol):
     """Where edits end up: `allviewer.storage.case_file.CaseFile`. One transaction each, on the case lane."""
 
-    def commit(self, image_id: int, edit: Edit, author: str) -> object: ...
+    def commit(self, image_id: int, edit: Edit, author: str) -> Line: ...
 
     def undo(self, image_id: int, author: str) -> object: ...
 
@@ -36,11 +43,15 @@ class Submit(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class JournalWrite:
-    """One line for the journal: an edit, or None with the direction of a step through the history."""
+    """One line for the journal: an edit, or None with the direction of a step through the history.
+
+    `written` is told, on the UI thread, the number under which an edit is on disk.
+    """
 
     image_id: int
     edit: Edit | None
     redo: bool = False
+    written: Callable[[int], None] | None = None
 
 
 SignedWrite = tuple[JournalWrite, str]
@@ -49,9 +60,9 @@ SignedWrite = tuple[JournalWrite, str]
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """How far a batch came."""
+    """How far a batch came: the number of each line that is on disk (0 for undo and redo), and what stopped it."""
 
-    written: int
+    seqs: tuple[int, ...]
     error: Exception | None
 
 
@@ -123,8 +134,10 @@ class Journal(QObject):
     def _wrote(self, result: object) -> None:
         assert isinstance(result, _Outcome)
         self._under_way = False
-        for _ in range(result.written):
-            self._queue.popleft()
+        for seq in result.seqs:
+            line, _author = self._queue.popleft()
+            if line.written is not None:
+                line.written(seq)
         if result.error is not None:
             self._stop(result.error)
             return
@@ -154,14 +167,14 @@ class Journal(QObject):
 def _write_all(find_store: Callable[[], JournalStore], lines: Sequence[SignedWrite]) -> _Outcome:
     """Write lines until one fails; the failure is handed back with the number that are safely on disk."""
     store = find_store()
-    for index, (line, author) in enumerate(lines):
+    seqs = []
+    for line, author in lines:
         try:
             if line.edit is not None:
-                store.commit(line.image_id, line.edit, author)
-            elif line.redo:
-                store.redo(line.image_id, author)
-            else:
-                store.undo(line.image_id, author)
+                seqs.append(store.commit(line.image_id, line.edit, author).seq)
+                continue
+            store.redo(line.image_id, author) if line.redo else store.undo(line.image_id, author)
+            seqs.append(0)
         except (UserError, OSError) as error:
-            return _Outcome(index, error)
-    return _Outcome(len(lines), None)
+            return _Outcome(tuple(seqs), error)
+    return _Outcome(tuple(seqs), None)

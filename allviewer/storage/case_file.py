@@ -4,7 +4,7 @@ Whatever a method here changed is on the disk when it returns. One thread at a t
 """
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from types import TracebackType
 from sqlalchemy import Connection, insert, select, update
 
 from allviewer.domain.bookmark import Bookmark
+from allviewer.domain.cell import Cell
 from allviewer.domain.edits import Edit
 from allviewer.domain.last_look import LastLook
 from allviewer.domain.scale import Scale
@@ -31,6 +32,7 @@ from allviewer.storage.case_schema import images
 from allviewer.storage.cell_codec import ChangeRecord, cell_of, change_records, edit_of, encode_changes
 from allviewer.storage.image_notes import read_bookmarks, read_scale, write_bookmarks, write_scale
 from allviewer.storage.journal import EDIT, REDO, UNDO, Timeline
+from allviewer.storage.step_reader import read_edits
 
 SUFFIX = ".allcase"
 
@@ -239,6 +241,22 @@ class CaseFile:
                 raise CaseError(f"The journal of {self.path.name} has no entry {seq}.")
             entry, changes = step
             return edit_of(entry.text, changes)
+
+    def edits_at(self, seqs: Sequence[int], backwards: bool, present: Mapping[int, Cell]) -> list[Edit]:
+        """The edits of several history entries, at least the first of them, for walking over them one after the other.
+
+        Args:
+            seqs: the next step first; `backwards` if they are to be taken back, else they are to be done again.
+            present: the cells as they are before that; masks that have not changed since are shared with them.
+
+        Raises:
+            CaseError: if the journal has no such entry.
+        """
+        with self._reading() as connection:
+            edits = read_edits(connection, seqs, backwards, present)
+            if edits is None:
+                raise CaseError(f"The journal of {self.path.name} lacks an entry of {', '.join(map(str, seqs))}.")
+            return edits
 
     def commit(self, image_id: int, edit: Edit, author: str) -> HistoryEntry:
         """Carry out an edit and note it in the journal; undone edits of the image can no longer be redone.

@@ -8,6 +8,7 @@ import math
 import zlib
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TypedDict
 
 import msgspec
 import numpy as np
@@ -67,14 +68,41 @@ def cell_of(record: CellRecord) -> Cell:
         id=record.id,
         mask=_unpack(record.mask, box),
         nucleus=_unpack(record.nucleus, box) if record.nucleus else Mask.empty(),
-        label=record.label,
-        origin=Origin(OriginKind(record.origin_kind), record.origin_name, datetime.fromisoformat(record.origin_utc)),
-        state=CellState(record.state),
-        probabilities=record.probabilities,
-        uncertainty=record.uncertainty,
-        edited_by=record.edited_by,
-        tags=record.tags,
+        **said_by(record, None),
     )
+
+
+class Said(TypedDict):
+    """What is said of a cell beside its id and masks."""
+
+    label: str
+    origin: Origin
+    state: CellState
+    probabilities: tuple[tuple[str, float], ...]
+    uncertainty: float
+    edited_by: str
+    tags: tuple[str, ...]
+
+
+def said_by(record: CellRecord, origin: Origin | None) -> Said:
+    """All of a record but its masks; `origin` is taken over if the record says the same. Raises ValueError."""
+    if (
+        origin is None
+        or origin.name != record.origin_name
+        or origin.kind.value != record.origin_kind
+        or origin.created_utc.isoformat() != record.origin_utc
+    ):
+        when = datetime.fromisoformat(record.origin_utc)
+        origin = Origin(OriginKind(record.origin_kind), record.origin_name, when)
+    return {
+        "label": record.label,
+        "origin": origin,
+        "state": CellState(record.state),
+        "probabilities": record.probabilities,
+        "uncertainty": record.uncertainty,
+        "edited_by": record.edited_by,
+        "tags": record.tags,
+    }
 
 
 def change_records(edit: Edit) -> tuple[ChangeRecord, ...]:
@@ -89,12 +117,17 @@ def encode_changes(changes: Sequence[ChangeRecord]) -> bytes:
 
 def decode_changes(payload: bytes) -> tuple[ChangeRecord, ...]:
     """The reverse of `encode_changes`. Raises ValueError for bytes that are no payload."""
+    return tuple(with_repeats(change) for change in decode_stored(payload))
+
+
+def decode_stored(payload: bytes) -> tuple[ChangeRecord, ...]:
+    """Changes as they are written: masks that one leaves alone are None after it. Raises ValueError."""
     try:
         inflater = zlib.decompressobj()
         raw = inflater.decompress(payload, _MAX_EDIT_BYTES)
         if not inflater.eof:
             raise ValueError("a journal entry is cut off, or too large")
-        return tuple(_with_repeats(change) for change in _changes_decoder.decode(raw))
+        return _changes_decoder.decode(raw)
     except (zlib.error, msgspec.DecodeError) as error:
         raise ValueError(f"a journal entry cannot be read: {error}") from error
 
@@ -152,7 +185,8 @@ def _without_repeats(change: ChangeRecord) -> ChangeRecord:
     return ChangeRecord(before, msgspec.structs.replace(after, mask=mask, nucleus=nucleus))
 
 
-def _with_repeats(change: ChangeRecord) -> ChangeRecord:
+def with_repeats(change: ChangeRecord) -> ChangeRecord:
+    """A stored change with every mask written out."""
     before, after = change.before, change.after
     if before is None or after is None:
         return change

@@ -140,11 +140,11 @@ class CompareViews(QObject):
         case, document = self._workspace.case, self._workspace.document
         if case is None or document is None or not 0 <= position <= document.position:
             return
-        steps = document.history[position : document.position]
+        steps = [(step.edit, step.seq) for step in document.history[position : document.position]]
         present = list(document.annotations)
 
         def work(cancel: CancelToken, report: Report) -> Annotations:
-            edits = [step.edit if step.edit is not None else case.file.edit_at(step.seq) for step in steps]
+            edits = [edit if edit is not None else case.file.edit_at(seq) for edit, seq in steps]
             return _taken_back(present, edits)
 
         def done(earlier: Annotations) -> None:

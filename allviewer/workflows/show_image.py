@@ -1,6 +1,6 @@
 """Show an image of the list: its pixels, its cells and their history, read together or not at all."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,9 +13,10 @@ from allviewer.domain.slide import OpenImage, PixelSource
 from allviewer.errors import ImageError, for_people
 from allviewer.jobs.lanes import Lane
 from allviewer.jobs.runner import JobRunner
-from allviewer.progress import CancelToken
+from allviewer.progress import CancelToken, Report
 from allviewer.session.case_tally import tally_of
-from allviewer.session.document import Document, Step
+from allviewer.session.document import Document
+from allviewer.session.history import Step, WantedEdits
 from allviewer.session.workspace import Workspace
 from allviewer.workflows.ports import Ask, Notices
 
@@ -166,6 +167,7 @@ class ShowImage:
         self._workspace.put_document(row, document)
         for loaded, _ in self._waiting.pop(row, []):
             loaded(document)
+        document.fetch_ahead()
 
     def _count_after_changes(self, document: Document) -> None:
         """Keep the image list true."""
@@ -176,7 +178,7 @@ class ShowImage:
             if entry.id == document.image_id:
                 self._workspace.update_entry(row, tally=tally_of(document.annotations.tally))
 
-    def _fetch(self, seq: int, got: Callable[[Edit], None], failed: Callable[[], None]) -> None:
+    def _fetch(self, wanted: WantedEdits, got: Callable[[Sequence[Edit]], None], failed: Callable[[], None]) -> None:
         case = self._workspace.case
         assert case is not None
 
@@ -184,7 +186,10 @@ class ShowImage:
             failed()
             self._tell(error)
 
-        self._runner.submit(Lane.CASE, "Read history", lambda cancel, report: case.file.edit_at(seq), got, lost)
+        def work(cancel: CancelToken, report: Report) -> list[Edit]:
+            return case.file.edits_at(wanted.seqs, wanted.backwards, wanted.present)
+
+        self._runner.submit(Lane.CASE, "Read history", work, got, lost)
 
     def _give_up(self, row: int, error: Exception) -> None:
         if row < len(self._workspace.entries) and not self._workspace.entries[row].problem:

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from allviewer.domain import edits
 from allviewer.domain.annotations import Annotations
 from allviewer.errors import CaseError
-from allviewer.session.document import Document, Step
+from allviewer.session.document import Document
+from allviewer.session.history import Step
 from tests.session.fakes import PlainSource, square
 
 
@@ -100,14 +101,15 @@ def test_steps_of_an_earlier_session_are_fetched_when_undone(journal):
         journal,
         history=[Step(old.text, "ada", cell.origin.created_utc, seq=7)],
         position=1,
-        fetch=lambda seq, got, failed: asked.append((seq, got)),
+        fetch=lambda wanted, got, failed: asked.append((wanted, got)),
     )
     document.undo()
-    document.undo()
     assert len(document.annotations) == 1
-    seq, got = asked.pop()
-    assert seq == 7
-    got(old)
+    document.undo()
+    wanted, got = asked.pop()
+    assert (wanted.seqs, wanted.backwards, dict(wanted.present)) == ((7,), True, {1: cell})
+    assert not asked
+    got([old])
     assert len(document.annotations) == 0
     assert document.position == 0
 

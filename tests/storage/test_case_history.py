@@ -140,6 +140,16 @@ class CaseMachine(RuleBasedStateMachine):
             assert step.text == image.texts[image.position]
             image.position += 1
 
+    @rule(data=st.data(), backwards=st.booleans())
+    def read_back(self, data, backwards) -> None:
+        """Steps that are read beside the cells that are there are what was written."""
+        image = self.pick(data)
+        history = self.case.load(image.id).history
+        ahead = [e.seq for e in (history[: image.position][::-1] if backwards else history[image.position :])]
+        present = {cell.id: cell for cell in image.cells}
+        read = self.case.edits_at(ahead[:4], backwards, present)
+        assert read == [self.case.edit_at(seq) for seq in ahead[:4]]
+
     @rule()
     def reopen(self) -> None:
         self.case.close()
