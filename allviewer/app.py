@@ -28,6 +28,7 @@ from allviewer.session.tool_state import ToolState
 from allviewer.session.view_state import ViewState
 from allviewer.session.workspace import Workspace
 from allviewer.storage.locations import Locations
+from allviewer.storage.locked_set import LockedSet
 from allviewer.storage.pack_registry import PackRegistry
 from allviewer.storage.settings import (
     BRUSH_RADIUS_PX,
@@ -64,6 +65,7 @@ from allviewer.workflows.first_look import FirstLook
 from allviewer.workflows.grow_region import GrowRegion
 from allviewer.workflows.import_cells import ImportCells
 from allviewer.workflows.install_pack import InstallPack
+from allviewer.workflows.judge_pack import JudgePack
 from allviewer.workflows.keep_bookmarks import KeepBookmarks
 from allviewer.workflows.keep_found import KeepFound
 from allviewer.workflows.make_thumbnails import MakeThumbnails
@@ -206,6 +208,7 @@ def _workflows(
     open_image = partial(openers.open_image, pyramids=store, budget=session.memory)
     show = ShowImage(workspace, runner, notices, ask, open_image)
     recent = RecentFiles(locations.recent_file)
+    locked = LockedSet(locations.locked_set_dir)
     keep = KeepFound(workspace, notices)
     detect = DetectCells(workspace, runner, notices, catalogue, show.load, keep.offer, session.looks.plane_of)
     detect.started.connect(keep.withdraw)
@@ -233,9 +236,10 @@ def _workflows(
         compare=CompareViews(workspace, runner, notices, catalogue, show.load, session.looks.plane_of),
         export_view=ExportView(runner, notices, ask),
         packs=InstallPack(runner, notices, ask, catalogue, registry.archived),
+        judge=JudgePack(runner, notices, catalogue, locked, resources_dir() / "golden-set", open_image),
         adopt=AdoptPack(notices, registry, lambda: change.person),
         export_results=ExportResults(workspace, runner, notices, ask, show.load),
-        export_training=ExportTrainingSet(workspace, runner, notices, open_image),
+        export_training=ExportTrainingSet(workspace, runner, notices, open_image, locked),
         fine_tune=FineTune(notices, locations.fine_tuning_dir),
         thumbnails=MakeThumbnails(runner, open_image),
         pyramids=BuildPyramids(workspace, runner, notices),

@@ -13,6 +13,7 @@ from allviewer.errors import UserError
 from allviewer.exchange.training_events import Done, Failed, Progress, Stopped, TrainingEvent, encode_event
 from allviewer.progress import Cancelled, CancelToken
 from training.arguments import build_parser, request_from
+from training.datasets.locked import refuse_locked
 from training.experiments.arguments import is_of_registry, train_registry_network
 from training.tasks import Answer, Tell, load_task
 
@@ -91,6 +92,8 @@ def _work(arguments: argparse.Namespace, command: str, cancel: CancelToken, tell
     if hasattr(arguments, "work"):
         own: Path | Answer = arguments.work(arguments, command, cancel, tell)
         return own
+    if arguments.command in ("fit", "crossval"):
+        refuse_locked((*arguments.data, *getattr(arguments, "replay", ())), arguments.locked)
     if is_of_registry(arguments):
         return train_registry_network(arguments, command, cancel, tell)
     work = getattr(load_task(arguments.task), arguments.command)

@@ -54,6 +54,15 @@ def build_parser() -> argparse.ArgumentParser:
                 metavar="FOLDER",
                 help="training sets exported by the viewer, or the folder that holds the public data sets",
             )
+        if name in ("fit", "crossval"):
+            sub.add_argument(
+                "--locked",
+                type=Path,
+                nargs="+",
+                default=[],
+                metavar="FOLDER",
+                help="locked test sets: data that hold one of their images or patients are refused",
+            )
         if name in ("fit", "export"):
             _add_fit(sub)
             sub.add_argument(

@@ -23,6 +23,9 @@ from training.tasks import Tell
 ROUND_STEPS = 50
 """Steps between two checkpoints: what a kill loses at most."""
 
+DIVERGED = 4
+"""A loss that is so many times the first one will not come down again."""
+
 _CHECKPOINTS = "checkpoints"
 
 Loss = Callable[[nn.Module, Any], Tensor]
@@ -98,6 +101,7 @@ class _Listener(pl.Callback):
     def __init__(self, steps: int, cancel: CancelToken, tell: Tell) -> None:
         self._steps, self._cancel, self._tell = steps, cancel, tell
         self._losses: list[float] = []
+        self._first: float | None = None
 
     def on_train_batch_end(self, trainer: pl.Trainer, module: pl.LightningModule, outputs: Any, *_: Any) -> None:
         self._cancel.check()
@@ -106,8 +110,19 @@ class _Listener(pl.Callback):
         if len(self._losses) >= 20 or step >= self._steps:
             loss = math.fsum(self._losses) / len(self._losses)
             self._losses.clear()
+            self._refuse_divergence(loss, step)
             message = f"Step {step} of {self._steps}, loss {loss:.3f}"
             self._tell(Progress(step / self._steps, message, step=step, steps=self._steps, loss=round(loss, 5)))
+
+    def _refuse_divergence(self, loss: float, step: int) -> None:
+        """Raise `TrainingError` where the loss has run away: going on would only make it worse."""
+        if self._first is None:
+            self._first = loss
+        if loss > DIVERGED * self._first and loss > self._first + 1:
+            raise TrainingError(
+                f"The training diverges: its loss rose from {self._first:.2f} to {loss:.2f} by step {step}.",
+                "Lower the learning rate; no network was changed.",
+            )
 
 
 def train(

@@ -28,7 +28,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="allviewer export",
         description="Write the cells that a person accepted or corrected as a training set for `python -m training "
-        "fit`. Cells of images marked as reviewed count as well. Pixels that nobody looked at are marked as such.",
+        "fit`. Cells of images marked as reviewed count as well. Pixels that nobody looked at are marked as such. "
+        "What belongs to the locked test set is left out.",
     )
     parser.add_argument("cases", nargs="+", type=Path, metavar="CASE", help="an .allcase file")
     parser.add_argument("--format", choices=["training"], default="training", help="the layout to write")
@@ -43,7 +44,9 @@ def _export(paths: list[Path], folder: Path, as_json: bool) -> int:
     from allviewer.imaging.pyramids.store import PyramidStore
     from allviewer.storage.case_file import CaseFile
     from allviewer.storage.locations import find_locations
+    from allviewer.storage.locked_set import LockedSet
     from allviewer.storage.settings import PYRAMID_CACHE_MB, Settings
+    from allviewer.storage.training_choice import ExportChoice
     from allviewer.storage.training_set_writer import write_training_set
 
     def report(fraction: float, message: str) -> None:
@@ -57,7 +60,13 @@ def _export(paths: list[Path], folder: Path, as_json: bool) -> int:
     with ExitStack() as stack:
         cases = [stack.enter_context(CaseFile.open(path, read_only=True)) for path in paths]
         counts = write_training_set(
-            cases, folder.absolute(), partial(open_image, pyramids=pyramids), ALL_CLASSES, CancelToken(), report
+            cases,
+            folder.absolute(),
+            partial(open_image, pyramids=pyramids),
+            ALL_CLASSES,
+            CancelToken(),
+            report,
+            ExportChoice(locked=LockedSet(locations.locked_set_dir).locked()),
         )
     for sentence in counts.skipped:
         print(json.dumps({"event": "skipped", "message": sentence}) if as_json else sentence, file=sys.stderr)

@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from allviewer.cli import EXIT_FAILED
-from allviewer.cli.models_registry import COMMANDS, add_commands, note
+from allviewer.cli import EXIT_FAILED, models_registry, models_trial
+from allviewer.cli.models_registry import note
 from allviewer.cli.packs_at_hand import catalogue_of
 from allviewer.errors import UserError
 
@@ -23,7 +23,7 @@ def run(arguments: list[str]) -> int:
 
     catalogue = catalogue_of(find_locations())
     try:
-        return {**_COMMANDS, **COMMANDS}[options.command](catalogue, options)
+        return _COMMANDS[options.command](catalogue, options)
     except UserError as error:
         print(error, file=sys.stderr)
         return EXIT_FAILED
@@ -43,7 +43,8 @@ def _parser() -> argparse.ArgumentParser:
     install.add_argument("path", type=Path, metavar="PATH", help="a pack's folder, or one .zip of it")
     remove = commands.add_parser("remove", help="delete a pack that was installed")
     remove.add_argument("name", metavar="NAME", help="name, or 'name version'")
-    add_commands(commands)
+    models_registry.add_commands(commands)
+    models_trial.add_commands(commands)
     return parser
 
 
@@ -122,4 +123,12 @@ def _summary(pack: "InstalledPack") -> dict[str, object]:
     }
 
 
-_COMMANDS = {"list": _list, "show": _show, "verify": _verify, "install": _install, "remove": _remove}
+_COMMANDS = {
+    "list": _list,
+    "show": _show,
+    "verify": _verify,
+    "install": _install,
+    "remove": _remove,
+    **models_registry.COMMANDS,
+    **models_trial.COMMANDS,
+}

@@ -1,12 +1,12 @@
-"""`allviewer models adopt|rollback|archive|history|pack|sign|...`: which pack is in use, and whose it is."""
+"""`allviewer models rollback|archive|history|pack|sign|...`: which pack is in use, and whose it is."""
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from allviewer.cli.packs_at_hand import registry_of
-from allviewer.errors import PackError
 
 if TYPE_CHECKING:
     from allviewer.exchange.model_card import ModelCard
@@ -19,9 +19,6 @@ TASKS = ("segmentation", "classification")
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """The commands of this module."""
-    adopt = commands.add_parser("adopt", help="use a pack from now on, in the window and on the command line")
-    adopt.add_argument("pack", metavar="PACK")
-    adopt.add_argument("--reason", default="", help="why, for the history")
     rollback = commands.add_parser("rollback", help="use again the pack that was in use before")
     rollback.add_argument("task", choices=TASKS)
     for name, about in (("archive", "put a pack away: old results still find it"), ("restore", "offer it again")):
@@ -40,18 +37,8 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     trust.add_argument("file", type=Path, metavar="FILE.pub")
 
 
-def _adopt(catalogue: "Catalogue", options: argparse.Namespace) -> int:
-    pack = catalogue.find(options.pack)
-    if not any(pack.folder == known.folder for known in catalogue.packs()):
-        raise PackError(f"'{options.pack}' is not installed.", "Install it first: models install.")
-    catalogue.verify(pack)
-    _registry().note("adopted", pack.card, _person(), verdict=("Adopted without the guard.",), override=options.reason)
-    print(f"{pack.card.identity} is in use for {pack.card.task} from now on.")
-    return 0
-
-
 def _rollback(catalogue: "Catalogue", options: argparse.Namespace) -> int:
-    _registry().roll_back(options.task, _person())
+    registry().roll_back(options.task, _person())
     print(f"{catalogue.default(options.task).card.identity} is in use for {options.task} again.")
     return 0
 
@@ -66,7 +53,7 @@ def _put(what: "What", catalogue: "Catalogue", options: argparse.Namespace) -> i
 def _history(catalogue: "Catalogue", options: argparse.Namespace) -> int:
     import msgspec
 
-    entries = _registry().entries()
+    entries = registry().entries()
     if options.json:
         print(json.dumps([msgspec.to_builtins(entry) for entry in entries], indent=2))
         return 0
@@ -111,12 +98,13 @@ def _trust(catalogue: "Catalogue", options: argparse.Namespace) -> int:
     return 0
 
 
-def note(what: "What", card: "ModelCard") -> None:
+def note(what: "What", card: "ModelCard", verdict: Sequence[str] = (), override: str = "") -> None:
     """A line in the history of packs, by the person at the keyboard."""
-    _registry().note(what, card, _person())
+    registry().note(what, card, _person(), verdict, override)
 
 
-def _registry() -> "PackRegistry":
+def registry() -> "PackRegistry":
+    """What became of every pack."""
     from allviewer.storage.locations import find_locations
 
     return registry_of(find_locations())
@@ -131,7 +119,6 @@ def _person() -> str:
 
 
 COMMANDS = {
-    "adopt": _adopt,
     "rollback": _rollback,
     "archive": lambda catalogue, options: _put("archived", catalogue, options),
     "restore": lambda catalogue, options: _put("restored", catalogue, options),

@@ -54,14 +54,19 @@ class TrainingItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cells: tuple[LabelledCell, ...]
 
 
-class TrainingSet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The manifest."""
+class TrainingSet(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The manifest.
+
+    Attributes:
+        locked: it is a test set: networks are judged on it, none may ever learn from it.
+    """
 
     format: Literal[1]
     program: str
     created_utc: str
     classes: tuple[str, ...]
     items: tuple[TrainingItem, ...]
+    locked: bool = False
 
 
 def encode_training_set(training_set: TrainingSet) -> bytes:

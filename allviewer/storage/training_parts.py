@@ -1,7 +1,7 @@
 """Which parts of an image go into a training set, and which of their pixels may be learnt from (pure)."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,13 +33,18 @@ class TrainingPart:
     trust_all: bool
 
 
-def find_parts(cells: Sequence[Cell], bounds: Region, reviewed: bool) -> list[TrainingPart]:
+def find_parts(
+    cells: Sequence[Cell],
+    bounds: Region,
+    reviewed: bool,
+    counts: Callable[[Cell], bool] = lambda cell: cell.is_touched,
+) -> list[TrainingPart]:
     """The parts of one image.
 
-    Cells that a person accepted or corrected count; in a reviewed image all do. A cell counts in one part only: where
-    it is cut by the border of another, its pixels are distrusted there.
+    Cells count as `counts` says, usually those that a person accepted or corrected; in a reviewed image all do. A cell
+    counts in one part only: where it is cut by the border of another, its pixels are distrusted there.
     """
-    counting = [cell for cell in cells if (reviewed or cell.is_touched) and bounds.intersects(cell.mask.region)]
+    counting = [cell for cell in cells if (reviewed or counts(cell)) and bounds.intersects(cell.mask.region)]
     if not counting and not (reviewed and _fits(bounds, WHOLE_REVIEWED_PX)):
         return []
     annotations = Annotations(list(cells))

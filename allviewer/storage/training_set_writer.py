@@ -27,8 +27,10 @@ from allviewer.storage.case_file import CaseFile
 from allviewer.storage.case_records import ImageRecord
 from allviewer.storage.label_image import LabelArray, label_arrays
 from allviewer.storage.overlay_picture import write_png
+from allviewer.storage.training_choice import ExportChoice, group_of
 from allviewer.storage.training_parts import TrainingPart, find_parts, trust_map
 
+ALL_VOUCHED = ExportChoice()
 OpenPixels = Callable[[Path], PixelSource]
 
 
@@ -54,10 +56,10 @@ def _many(number: int, one: str, more: str = "") -> str:
     return f"{number:,} {one if number == 1 else more or one + 's'}"
 
 
-def count_training_cells(cases: Sequence[CaseFile]) -> ExportCounts:
+def count_training_cells(cases: Sequence[CaseFile], choice: ExportChoice = ALL_VOUCHED) -> ExportCounts:
     """What `write_training_set` would write, without reading a pixel. Raises `CaseError`."""
     counts = ExportCounts()
-    for record, parts in _images_with_parts(cases):
+    for record, parts in _images_with_parts(cases, choice):
         if not record.path.exists():
             counts.skipped.append(f"{record.path} is not there: relink it to export its cells.")
             continue
@@ -72,6 +74,7 @@ def write_training_set(
     classes: ClassSet,
     cancel: CancelToken,
     report: Report,
+    choice: ExportChoice = ALL_VOUCHED,
 ) -> ExportCounts:
     """Write the accepted and corrected cells of cases to a new folder, which appears only when it is complete.
 
@@ -82,7 +85,7 @@ def write_training_set(
         Cancelled: nothing is left behind.
     """
     atomic.refuse_full_folder(folder)
-    planned = list(_images_with_parts(cases))
+    planned = list(_images_with_parts(cases, choice))
     if not planned:
         raise DatasetError(
             "There is nothing to export: no cell was accepted or corrected yet, and no image is marked as reviewed.",
@@ -103,16 +106,21 @@ def write_training_set(
             _count(counts, record, parts)
         if not items:
             raise DatasetError("No image of the export can be read.", " ".join(counts.skipped))
-        (target / MANIFEST_FILE).write_bytes(encode_training_set(_manifest(items, classes)))
+        (target / MANIFEST_FILE).write_bytes(encode_training_set(_manifest(items, classes, choice.as_locked)))
     report(1.0, f"Exported {counts}")
     return counts
 
 
-def _images_with_parts(cases: Sequence[CaseFile]) -> Iterator[tuple[ImageRecord, list[TrainingPart]]]:
+def _images_with_parts(
+    cases: Sequence[CaseFile], choice: ExportChoice
+) -> Iterator[tuple[ImageRecord, list[TrainingPart]]]:
     seen: set[str] = set()
     for case in cases:
         for record in case.images():
-            parts = find_parts(case.load(record.id).cells, Region(0, 0, record.width, record.height), record.reviewed)
+            if not choice.takes_image(record):
+                continue
+            bounds = Region(0, 0, record.width, record.height)
+            parts = find_parts(case.load(record.id).cells, bounds, record.reviewed, choice.takes_cell)
             if not parts:
                 continue
             if record.sha256 in seen:
@@ -127,7 +135,7 @@ def _images_with_parts(cases: Sequence[CaseFile]) -> Iterator[tuple[ImageRecord,
 def _count(counts: ExportCounts, record: ImageRecord, parts: Sequence[TrainingPart]) -> None:
     counts.images += 1
     counts.parts += len(parts)
-    counts.groups.add(_group(record))
+    counts.groups.add(group_of(record))
     counts.cells.update(cell.label for part in parts for cell in part.cells)
 
 
@@ -166,7 +174,7 @@ def _write_part(target: Path, record: ImageRecord, part: TrainingPart, source: P
         trust_file=f"trust/{item_id}.png",
         width=region.width,
         height=region.height,
-        group=_group(record),
+        group=group_of(record),
         source=record.path.name,
         source_sha256=record.sha256,
         mpp=record.mpp,
@@ -192,17 +200,13 @@ def _write_labels(path: Path, labels: LabelArray) -> None:
     tifffile.imwrite(path, labels, compression="zlib", photometric="minisblack", metadata=None)
 
 
-def _manifest(items: Sequence[TrainingItem], classes: ClassSet) -> TrainingSet:
+def _manifest(items: Sequence[TrainingItem], classes: ClassSet, locked: bool) -> TrainingSet:
     used = [cell.label for item in items for cell in item.cells]
     keys = tuple(dict.fromkeys([cell_class.key for cell_class in classes.classes] + used))
-    return TrainingSet(1, f"allviewer {__version__}", datetime.now(UTC).isoformat(), keys, tuple(items))
+    return TrainingSet(1, f"allviewer {__version__}", datetime.now(UTC).isoformat(), keys, tuple(items), locked)
 
 
 def _item_id(record: ImageRecord, region: Region) -> str:
     """Readable, and different for different images of the same name."""
     stem = re.sub(r"[^A-Za-z0-9_-]+", "_", record.path.stem)[:40]
     return f"{stem}-{record.sha256[:12]}-{region.x}-{region.y}"
-
-
-def _group(record: ImageRecord) -> str:
-    return record.group or record.sha256

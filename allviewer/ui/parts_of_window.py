@@ -26,6 +26,7 @@ from allviewer.workflows.first_look import FirstLook
 from allviewer.workflows.grow_region import GrowRegion
 from allviewer.workflows.import_cells import ImportCells
 from allviewer.workflows.install_pack import InstallPack
+from allviewer.workflows.judge_pack import JudgePack
 from allviewer.workflows.keep_bookmarks import KeepBookmarks
 from allviewer.workflows.make_thumbnails import MakeThumbnails
 from allviewer.workflows.mark_image import MarkImage
@@ -79,6 +80,7 @@ class Workflows:
     import_cells: ImportCells
     packs: InstallPack
     adopt: AdoptPack
+    judge: JudgePack
     export_results: ExportResults
     export_training: ExportTrainingSet
     fine_tune: FineTune

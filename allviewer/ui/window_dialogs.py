@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from allviewer.session.tool_state import ToolKind
 from allviewer.ui.parts_of_window import Session, Workflows
+from allviewer.workflows.install_pack import PackRow
 
 if TYPE_CHECKING:
     from allviewer.ui.main_window import MainWindow
@@ -94,7 +95,18 @@ class WindowDialogs:
     def show_packs(self) -> None:
         from allviewer.ui.dialogs.packs_dialog import PacksDialog
 
-        PacksDialog(self._work.packs, self._work.adopt, self._window).show()
+        PacksDialog(self._work.packs, self._work.adopt, self.try_out, self._window).show()
+
+    def try_out(self, pack: PackRow) -> None:
+        """Hold a network against others; it can be adopted there."""
+        from allviewer.ui.dialogs.trial_dialog import TrialDialog
+
+        work, workspace = self._work, self._session.workspace
+
+        def case() -> Path | None:
+            return workspace.case.path if workspace.case is not None else None
+
+        TrialDialog(work.judge, work.adopt, work.packs, pack, case, self._window).show()
 
     def show_keys(self) -> None:
         from allviewer.ui.dialogs.cheat_sheet import CheatSheet

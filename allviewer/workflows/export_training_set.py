@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from allviewer.domain.slide import OpenImage
 from allviewer.errors import for_people
@@ -11,6 +13,9 @@ from allviewer.jobs.runner import JobRunner
 from allviewer.progress import CancelToken, Report
 from allviewer.session.workspace import Workspace
 from allviewer.workflows.ports import Notices
+
+if TYPE_CHECKING:
+    from allviewer.storage.locked_set import LockedSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +31,18 @@ class ExportPreview:
 class ExportTrainingSet:
     """Works on a second, read-only view of the case file, so that edits go on being saved meanwhile."""
 
-    def __init__(self, workspace: Workspace, runner: JobRunner, notices: Notices, open_image: OpenImage) -> None:
+    def __init__(
+        self, workspace: Workspace, runner: JobRunner, notices: Notices, open_image: OpenImage, locked: "LockedSet"
+    ) -> None:
         self._workspace = workspace
         self._runner = runner
         self._notices = notices
         self._open_image = open_image
+        self._locked = locked
 
     def preview(self, done: Callable[[ExportPreview], None]) -> None:
         """Count what an export would hold."""
-        self._when_saved("Count cells", _count, done, self._failed)
+        self._when_saved("Count cells", partial(_count, self._locked), done, self._failed)
 
     def export(
         self,
@@ -47,10 +55,12 @@ class ExportTrainingSet:
 
         def work(path: Path, cancel: CancelToken, report: Report) -> ExportPreview:
             from allviewer.storage.case_file import CaseFile
+            from allviewer.storage.training_choice import ExportChoice
             from allviewer.storage.training_set_writer import write_training_set
 
+            choice = ExportChoice(locked=self._locked.locked())
             with CaseFile.open(path, read_only=True) as case:
-                counts = write_training_set([case], folder, self._open_image, classes, cancel, report)
+                counts = write_training_set([case], folder, self._open_image, classes, cancel, report, choice)
             return ExportPreview(counts.cells.total(), counts.images, str(counts), tuple(counts.skipped))
 
         def written(made: ExportPreview) -> None:
@@ -82,10 +92,11 @@ class ExportTrainingSet:
         self._notices.warn(for_people(error, "The export failed"))
 
 
-def _count(path: Path, cancel: CancelToken, report: Report) -> ExportPreview:
+def _count(locked: "LockedSet", path: Path, cancel: CancelToken, report: Report) -> ExportPreview:
     from allviewer.storage.case_file import CaseFile
+    from allviewer.storage.training_choice import ExportChoice
     from allviewer.storage.training_set_writer import count_training_cells
 
     with CaseFile.open(path, read_only=True) as case:
-        counts = count_training_cells([case])
+        counts = count_training_cells([case], ExportChoice(locked=locked.locked()))
     return ExportPreview(counts.cells.total(), counts.images, str(counts), tuple(counts.skipped))

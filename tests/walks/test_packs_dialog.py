@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 
 from allviewer.ui.dialogs.packs_dialog import PacksDialog
+from allviewer.ui.dialogs.trial_dialog import TrialDialog
 from tests.inference.networks import write_pack
 
 
@@ -14,9 +15,15 @@ def test_use_roll_back_archive_and_save(start, toy_packs, home, answers, tmp_pat
 
     dialog.choose("colours 2.0.0")
     dialog.buttons["use"].click()
+    trial = hands.window.findChild(TrialDialog)
+    hands.wait(lambda: trial.trial is not None, 120_000)
+    assert "refuses" in trial.verdict.text()  # the toy network finds nothing on real smears
+    assert not trial.take.isEnabled()
+    trial.reason.setText("a toy for this test")
+    trial.take.click()
     assert hands.program.work.detect.choice.segmentation == "colours 2.0.0"
     assert not dialog.buttons["archive"].isEnabled()
-    assert "adopted" in dialog.history.toPlainText()
+    assert "a toy for this test" in dialog.history.toPlainText()
     dialog.buttons["back"].click()
     assert hands.program.work.detect.choice.segmentation == hands.program.work.packs.default("segmentation").name
     assert hands.program.work.detect.choice.segmentation != "colours 2.0.0"

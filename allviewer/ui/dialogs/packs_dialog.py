@@ -23,9 +23,16 @@ from allviewer.workflows.install_pack import InstallPack, PackRow
 class PacksDialog(QDialog):
     """A list at the left; the card and the history of the chosen pack at the right."""
 
-    def __init__(self, packs: InstallPack, adopt: AdoptPack, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        packs: InstallPack,
+        adopt: AdoptPack,
+        try_out: Callable[[PackRow], object],
+        parent: QWidget | None = None,
+    ) -> None:
+        """`try_out` holds a pack against others, and adopts it if the guard agrees."""
         super().__init__(parent)
-        self._packs, self._adopt = packs, adopt
+        self._packs, self._adopt, self._try_out = packs, adopt, try_out
         self.setWindowTitle("Model packs")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.list = QListWidget()
@@ -38,7 +45,13 @@ class PacksDialog(QDialog):
         self.buttons = {
             name: self._button(text, tip, press)
             for name, text, tip, press in (
-                ("use", "Use", "Use this network from now on, here and on the command line", self._use),
+                (
+                    "use",
+                    "Use…",
+                    "Hold it against the network in use, and use it from now on if it is no worse",
+                    self._use,
+                ),
+                ("compare", "Compare…", "Side by side with another network, on cells that people know", self._use),
                 ("back", "Roll back", "Use again the network that was in use before", self._roll_back),
                 (
                     "archive",
@@ -77,7 +90,7 @@ class PacksDialog(QDialog):
         body, acts, foot = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
         right = QVBoxLayout()
         right.addWidget(pages, 1)
-        for name in ("use", "back", "archive", "file", "remove"):
+        for name in ("use", "back", "compare", "archive", "file", "remove"):
             acts.addWidget(self.buttons[name])
         acts.addStretch(1)
         right.addLayout(acts)
@@ -124,7 +137,7 @@ class PacksDialog(QDialog):
 
     def _show(self) -> None:
         pack = self._chosen
-        for name in ("use", "archive", "file", "remove", "back"):
+        for name in ("use", "compare", "archive", "file", "remove", "back"):
             self.buttons[name].setEnabled(pack is not None)
         if pack is None:
             return
@@ -138,7 +151,7 @@ class PacksDialog(QDialog):
         self.history.setHtml(history_html(self._adopt.history(), pack.name))
 
     def _use(self) -> None:
-        self._with_chosen(lambda pack: self._adopt.adopt(pack.card, ("Chosen by hand, without the guard.",)))
+        self._with_chosen(self._try_out)
 
     def _roll_back(self) -> None:
         self._with_chosen(lambda pack: self._adopt.roll_back(pack.card.task))
