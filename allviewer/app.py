@@ -75,6 +75,7 @@ from allviewer.workflows.ports import Ask
 from allviewer.workflows.recent_files import RecentFiles
 from allviewer.workflows.reshape_cells import ReshapeCells
 from allviewer.workflows.save_case import SaveCase
+from allviewer.workflows.segment_click import SegmentClick
 from allviewer.workflows.select_cells import SelectCells
 from allviewer.workflows.set_scale import SetScale
 from allviewer.workflows.show_image import ShowImage
@@ -226,6 +227,7 @@ def _workflows(
         correct=CorrectCells(workspace, selection, tools, notices),
         divide=DivideCells(workspace, selection, tools, runner, notices),
         grow=GrowRegion(workspace, selection, tools, runner, notices, session.looks.plane_of),
+        click=SegmentClick(workspace, selection, tools, runner, notices, detect.segmentation, session.looks.plane_of),
         reshape=ReshapeCells(workspace, selection, tools, runner, notices),
         walk=WalkCells(workspace, selection, notices),
         import_cells=ImportCells(workspace, runner, notices, ask, demo_dir()),

@@ -98,7 +98,7 @@ def find_cells(
 def nucleus_within(maps: Maps, spec: SegmentationSpec, frame: MapFrame, cell: Mask) -> Mask:
     """The nucleus of a cell whose mask is known already (level-0 pixels). May be empty."""
     nucleus_lead = planes_of(maps, spec)[1]
-    fine = _resampled(nucleus_lead, frame, cell.region)
+    fine = resampled(nucleus_lead, frame, cell.region)
     return Mask(nucleus_of(fine, cell.bitmap), cell.region.x, cell.region.y)
 
 
@@ -266,7 +266,7 @@ def _cut_cell(
     ).intersection(bounds)
     if box.is_empty:
         return None
-    fine = _resampled(planes, frame, box)
+    fine = resampled(planes, frame, box)
     cell = without_holes(largest_piece((fine[..., 0] >= spec.foreground) & (fine[..., 2] > 0.5)))
     nucleus = nucleus_of(fine[..., 1], cell)
     if not cell.any():
@@ -276,7 +276,7 @@ def _cut_cell(
     return Mask(cell, box.x, box.y), Mask(nucleus, box.x, box.y)
 
 
-def _resampled(planes: NDArray[np.float32], frame: MapFrame, box: Region) -> NDArray[np.float32]:
+def resampled(planes: NDArray[np.float32], frame: MapFrame, box: Region) -> NDArray[np.float32]:
     """Planes (height, width, n) seen at the pixels of a level-0 box, bilinear."""
     # level-0 pixel centres in map pixels, whose own centres lie at whole numbers for OpenCV
     offset_x = (box.x + 0.5 - frame.x) / frame.step_x - 0.5

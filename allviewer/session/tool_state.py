@@ -5,6 +5,7 @@ import enum
 from PySide6.QtCore import QObject, Signal
 
 from allviewer.domain.labels import UNCLASSIFIED
+from allviewer.session.clicked import Clicked
 from allviewer.session.drawn import Drawn
 from allviewer.session.growth import Growth
 from allviewer.session.seeds import Seeds
@@ -24,6 +25,7 @@ class ToolKind(enum.StrEnum):
     RULER = "ruler"
     BOX = "box"
     LASSO = "lasso"
+    CLICK = "click"
     CUT = "cut"
     SEEDS = "seeds"
 
@@ -49,6 +51,8 @@ class ToolState(QObject):
         self._protects = True
         self.growth = Growth(self)
         """The region that grows from a click."""
+        self.clicked = Clicked(self)
+        """The cell that clicks outline."""
         self.drawn = Drawn(self)
         """What is told when a line or a lasso has been drawn."""
         self.seeds = Seeds(self)

@@ -115,6 +115,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("tool_eraser", "&Eraser", ("E",), "Take paint away from the selected cell", _TOOLS, "eraser", "", True, "tool"),
     ActionSpec("tool_polygon", "&Polygon", ("P",), "Draw the selected cell's nucleus or outline anew; Enter closes it", _TOOLS, "polygon", "", True, "tool"),
     ActionSpec("tool_grow", "&Grow from a click", ("W",), "Click in a nucleus or a cell: a region grows there; the wheel changes it, Enter or a second click takes it", _TOOLS, "grow", "", True, "tool"),
+    ActionSpec("tool_click", "&One-click cell", ("Q",), "Click a cell that nobody has marked: the network outlines it; left clicks add, right clicks take away, Enter or a click on the next cell takes it", _TOOLS, "click", "", True, "tool"),
     ActionSpec("tool_cut", "&Cut along a line", ("J",), "Draw a line across touching cells: each gets its part, nucleus too; Shift keeps it straight", _TOOLS, "cut", "", True, "tool"),
     ActionSpec("tool_seeds", "Split by &seeds", ("Shift+J",), "Click once in each cell that one really is; Enter or a double click divides it", _TOOLS, "seeds", "", True, "tool"),
     ActionSpec("tool_new_cell", "&Add cell", ("N",), "Draw a cell that was missed", _TOOLS, "add", "", True, "tool"),

@@ -29,6 +29,7 @@ _TOOL_ACTIONS = {
     ToolKind.RULER: "tool_ruler",
     ToolKind.BOX: "tool_box",
     ToolKind.LASSO: "tool_lasso",
+    ToolKind.CLICK: "tool_click",
     ToolKind.CUT: "tool_cut",
     ToolKind.SEEDS: "tool_seeds",
 }

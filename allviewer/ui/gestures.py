@@ -55,7 +55,7 @@ class Gestures(QObject):
     def _show_cell_menu(self, place: QPoint) -> None:
         """The right button: choose the cell under it, unless it is one of those chosen already."""
         document, selection = self._session.workspace.document, self._session.selection
-        if document is None:
+        if document is None or self._canvas.uses_right_button:
             return
         cell_id = self._canvas.cell_id_at(self._session.view.to_image((place.x(), place.y())))
         cell = document.annotations.get(cell_id)

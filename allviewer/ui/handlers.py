@@ -143,6 +143,7 @@ def _tools(session: Session) -> dict[str, Handler]:
         "tool_grow": lambda: tools.take(ToolKind.GROW),
         "tool_box": lambda: tools.take(ToolKind.BOX),
         "tool_lasso": lambda: tools.take(ToolKind.LASSO),
+        "tool_click": lambda: tools.take(ToolKind.CLICK),
         "tool_cut": lambda: tools.take(ToolKind.CUT),
         "tool_seeds": lambda: tools.take(ToolKind.SEEDS),
         "protect": lambda: tools.protect(not tools.protects),

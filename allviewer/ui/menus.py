@@ -35,8 +35,8 @@ MENUS: tuple[tuple[str, tuple[str | None, ...]], ...] = (
     (
         "&Cells",
         ("accept", "accept_all", "delete", None, "next_cell", "previous_cell", "next_unsure", None, "tool_select",
-         "tool_box", "tool_lasso", "tool_brush", "tool_eraser", "tool_polygon", "tool_grow", "tool_cut", "tool_seeds",
-         "tool_new_cell", "tool_ruler", None, "toggle_part", "protect",
+         "tool_box", "tool_lasso", "tool_brush", "tool_eraser", "tool_polygon", "tool_grow", "tool_click", "tool_cut",
+         "tool_seeds", "tool_new_cell", "tool_ruler", None, "toggle_part", "protect",
          "brush_larger", "brush_smaller", None, "fill_holes", "smooth", "grow", "shrink", "merge", None,
          "mark_reviewed", "set_scale",
          "relink"),

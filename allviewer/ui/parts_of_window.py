@@ -34,6 +34,7 @@ from allviewer.workflows.open_images import OpenImages
 from allviewer.workflows.recent_files import RecentFiles
 from allviewer.workflows.reshape_cells import ReshapeCells
 from allviewer.workflows.save_case import SaveCase
+from allviewer.workflows.segment_click import SegmentClick
 from allviewer.workflows.select_cells import SelectCells
 from allviewer.workflows.set_scale import SetScale
 from allviewer.workflows.show_image import ShowImage
@@ -70,6 +71,7 @@ class Workflows:
     divide: DivideCells
     reshape: ReshapeCells
     grow: GrowRegion
+    click: SegmentClick
     walk: WalkCells
     mark: MarkImage
     scale: SetScale

@@ -120,6 +120,10 @@ class DetectCells(QObject):
         if self._job is not None:
             self._job.cancel()
 
+    def segmentation(self) -> "InstalledPack":
+        """The pack that finds cells, even where a method without a network is chosen. Raises `PackError`."""
+        return self._pack("segmentation", self.choice.segmentation)
+
     def classifier(self) -> "InstalledPack | None":
         """The pack that classifies, None where people want masks only. Raises `PackError` if it is gone."""
         if self.choice.classifier == NO_CLASSIFIER or not self._catalogue.packs("classification"):

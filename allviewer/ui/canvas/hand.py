@@ -66,6 +66,8 @@ class Hand:
             turns = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             self._drag = _Turn(self._view, event.position()) if turns else _Pan(self._view, event.position())
             self.show_cursor()
+        elif event.button() == Qt.MouseButton.RightButton and self._toolbox.tool.uses_right_button:
+            self._toolbox.tool.press_right(self.pointer(event.position(), event.modifiers()))
         elif left:
             self._is_drawing = True
             self._toolbox.tool.press(self.pointer(event.position(), event.modifiers()))

@@ -187,6 +187,11 @@ class SlideView(QWidget):
         if self.cursor().shape() != cursor:
             self.setCursor(cursor)
 
+    @property
+    def uses_right_button(self) -> bool:
+        """Whether the right button belongs to the tool in hand."""
+        return self._toolbox.tool.uses_right_button
+
     def offer_key(self, key: int) -> bool:
         """Give the tool a key that is also the shortcut of an action; True if it used it for its draft."""
         return self._toolbox.key(key)

@@ -31,6 +31,7 @@ TOOLS = (
     "tool_eraser",
     "tool_polygon",
     "tool_grow",
+    "tool_click",
     "tool_cut",
     "tool_seeds",
     "tool_new_cell",

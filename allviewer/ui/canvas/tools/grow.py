@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from allviewer.session.growth import Growth
 from allviewer.session.tool_state import Part
+from allviewer.ui.canvas.tools.label_ink import draw_label
 from allviewer.ui.canvas.tools.mask_ink import draw_mask, mask_box
 from allviewer.ui.canvas.tools.tool import Canvas, Pointer, Tool
 
@@ -59,24 +60,14 @@ class GrowTool(Tool):
             return
         if not growth.mask.is_empty:
             draw_mask(painter, view, growth.mask, _FILLS[self._canvas.tool_state.part])
-            self._write(painter, mask_box(view, growth.mask))
+            box = mask_box(view, growth.mask)
+            draw_label(painter, QPointF(box.left(), box.bottom() + 6), f"T {growth.threshold:.0f} · wheel · Enter")
         place = QPointF(*view.to_screen(growth.seed))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for colour, width_px in ((QColor(0, 0, 0, 200), 3.0), (QColor(255, 255, 255), 1.2)):
             painter.setPen(QPen(colour, width_px))
             painter.drawLine(place + QPointF(-5, 0), place + QPointF(5, 0))
             painter.drawLine(place + QPointF(0, -5), place + QPointF(0, 5))
-
-    def _write(self, painter: QPainter, box: QRectF) -> None:
-        """The threshold, and what to do next, beside the region."""
-        text = f"T {self._growth.threshold:.0f} · wheel · Enter"
-        words = painter.fontMetrics().boundingRect(text).adjusted(-6, -3, 6, 3)
-        words.moveTopLeft(QPointF(box.left(), box.bottom() + 6).toPoint())
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(0, 0, 0, 170))
-        painter.drawRoundedRect(words, 4, 4)
-        painter.setPen(QColor("white"))
-        painter.drawText(words, Qt.AlignmentFlag.AlignCenter, text)
 
     def _touch(self) -> None:
         """Paint what was there, and what is there now."""

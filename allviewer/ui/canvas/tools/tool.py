@@ -69,12 +69,17 @@ class Tool:
     """A tool that does nothing; others override what they need. Drags are with the left button."""
 
     cursor = Qt.CursorShape.ArrowCursor
+    uses_right_button = False
+    """Whether the right button works instead of opening the menu of the cell."""
 
     def __init__(self, canvas: Canvas) -> None:
         self._canvas = canvas
 
     def press(self, pointer: Pointer) -> None:
         """The left button went down."""
+
+    def press_right(self, pointer: Pointer) -> None:
+        """The right button went down."""
 
     def drag(self, pointer: Pointer) -> None:
         """The mouse moved with the left button down."""

@@ -5,6 +5,7 @@ from PySide6.QtCore import Qt
 from allviewer.session.tool_state import ToolKind, ToolState
 from allviewer.ui.canvas.tools.add_cell import AddCellTool
 from allviewer.ui.canvas.tools.brush import BrushTool
+from allviewer.ui.canvas.tools.click_cell import ClickCellTool
 from allviewer.ui.canvas.tools.cut import CutTool
 from allviewer.ui.canvas.tools.grow import GrowTool
 from allviewer.ui.canvas.tools.picking import BoxTool, LassoTool
@@ -30,6 +31,7 @@ class Toolbox:
             ToolKind.RULER: RulerTool(canvas),
             ToolKind.BOX: BoxTool(canvas),
             ToolKind.LASSO: LassoTool(canvas),
+            ToolKind.CLICK: ClickCellTool(canvas),
             ToolKind.CUT: CutTool(canvas),
             ToolKind.SEEDS: SeedsTool(canvas),
         }
