@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication
 
 import allviewer
+from allviewer.domain.slide import PixelSource
 from allviewer.errors import CaseError, OutputError
 from allviewer.imaging import openers
 from allviewer.imaging.pyramids.store import PyramidStore
@@ -21,7 +22,6 @@ from allviewer.jobs.runner import JobRunner
 from allviewer.memory.byte_budget import LEAST_BYTES, ByteBudget
 from allviewer.memory.tile_cache import TileCache
 from allviewer.resources import resources_dir
-from allviewer.session.document import Document
 from allviewer.session.pixel_look import PixelLook, PixelLooks
 from allviewer.session.selection import Selection
 from allviewer.session.tool_state import ToolState
@@ -62,6 +62,7 @@ from allviewer.workflows.export_training_set import ExportTrainingSet
 from allviewer.workflows.export_view import ExportView
 from allviewer.workflows.fine_tune import FineTune
 from allviewer.workflows.first_look import FirstLook
+from allviewer.workflows.glimpse import Glimpse
 from allviewer.workflows.grow_region import GrowRegion
 from allviewer.workflows.import_cells import ImportCells
 from allviewer.workflows.install_pack import InstallPack
@@ -164,11 +165,11 @@ def build(locations: Locations, ask: Ask | None = None) -> Program:
 
     numbers = itertools.count()
 
-    def tiles_of(document: Document) -> Callable[[PixelLook], ShowTiles]:
+    def tiles_of(source: PixelSource) -> Callable[[PixelLook], ShowTiles]:
         name = f"image {next(numbers)}"
 
         def of_look(look: PixelLook) -> ShowTiles:
-            tiles = ShowTiles(session.runner, look.of(document.source), cache, f"{name} {look}")
+            tiles = ShowTiles(session.runner, look.of(source), cache, f"{name} {look}")
             tiles.failed.connect(notices.warn)
             work.pyramids.grew.connect(tiles.look_again)
             return tiles
@@ -207,7 +208,8 @@ def _workflows(
     workspace, selection, runner, tools = session.workspace, session.selection, session.runner, session.tools
     store = PyramidStore(locations.pyramids_dir, settings.get(PYRAMID_CACHE_MB) << 20)
     open_image = partial(openers.open_image, pyramids=store, budget=session.memory)
-    show = ShowImage(workspace, runner, notices, ask, open_image)
+    glimpse = Glimpse(workspace, runner, open_image)
+    show = ShowImage(workspace, runner, notices, ask, glimpse.open, glimpse)
     recent = RecentFiles(locations.recent_file)
     locked = LockedSet(locations.locked_set_dir)
     keep = KeepFound(workspace, notices)
@@ -216,7 +218,8 @@ def _workflows(
     change = ChangeSettings(settings, workspace, session.view, tools, lambda: detect.choice.device, notices)
     change.pyramid_cache_changed.connect(lambda megabytes: store.set_budget(megabytes << 20))
     return Workflows(
-        open_images=OpenImages(workspace, runner, notices, ask, locations, lambda: change.person, recent.add),
+        glimpse=glimpse,
+        open_images=OpenImages(workspace, runner, notices, ask, locations, lambda: change.person, recent.add, glimpse),
         show_image=show,
         save_case=SaveCase(workspace, runner, notices, ask, open_image),
         detect=detect,

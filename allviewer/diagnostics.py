@@ -2,7 +2,6 @@
 
 import faulthandler
 import logging
-import logging.handlers
 import platform
 import sys
 import threading
@@ -37,6 +36,7 @@ class Diagnostics:
         self._log_dir = log_dir
         self._seen: set[str] = set()
         self._fault_file: IO[str] | None = None
+        self._log_file: logging.Handler | None = None
         self.last_crash = ""
 
     @property
@@ -83,17 +83,20 @@ class Diagnostics:
             self._fault_file.close()
             self._fault_file = None
             (self._log_dir / FAULT_FILE).unlink(missing_ok=True)
-        for handler in list(log.handlers):
-            if isinstance(handler, logging.handlers.RotatingFileHandler):
-                log.removeHandler(handler)
-                handler.close()
+        if self._log_file is not None:
+            log.removeHandler(self._log_file)
+            self._log_file.close()
+            self._log_file = None
 
     def _start_log(self) -> None:
+        import logging.handlers  # it brings sockets and pickles along
+
         handler = logging.handlers.RotatingFileHandler(
             self.log_file, maxBytes=_LOG_BYTES, backupCount=_LOGS_KEPT, encoding="utf-8"
         )
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
         log.addHandler(handler)
+        self._log_file = handler
         log.setLevel(logging.INFO)
         log.info("start: %s", about_this_program().replace("\n", ", "))
 

@@ -30,3 +30,4 @@ echo "Installing the packages of $requirements into $folder (once)"
 "$folder/bin/python" -m pip install -qq --require-virtualenv -r "$requirements"
 # the commands `allviewer` and `python -m training` of this environment are those of this checkout
 "$folder/bin/python" -m pip install -qq --require-virtualenv --no-deps --editable .
+"$folder/bin/python" -m compileall -q allviewer training  # so that the first start is as quick as the second

@@ -52,6 +52,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 def open_window(paths: Sequence[Path], labels: Path | None = None) -> int:
     """The program as people use it; `labels` holds cells of the image that is opened."""
+    sys.dont_write_bytecode = False  # where the environment forbids it, each start would compile 300 files anew
     from PySide6.QtCore import Qt
 
     from allviewer.app import build, make_application

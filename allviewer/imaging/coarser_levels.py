@@ -12,12 +12,12 @@ from allviewer.memory.byte_budget import ByteBudget
 from allviewer.memory.tile_cache import TileCache
 
 _PIECE_PX = 512
-_COARSEST_PX = 512
+_COARSEST_PX = 1024
 _CACHE_BYTES = 64 << 20
 
 
 def with_coarser_levels(source: PixelSource, budget: ByteBudget) -> PixelSource:
-    """The same image with levels down to about 512 px, so that zooming out stays cheap; itself if it has them."""
+    """The same image with levels down to about 1024 px, so that zooming out stays cheap; itself if it has them."""
     if _is_small(source.info.levels[-1]):
         return source
     return _DeeperSource(source, budget)

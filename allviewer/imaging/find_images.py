@@ -7,7 +7,7 @@ from pathlib import Path
 
 from allviewer.errors import ImageError
 from allviewer.imaging.slide_parts import parts_of_slides
-from allviewer.imaging.zarr_image import is_zarr
+from allviewer.imaging.zarr_heads import is_zarr
 
 PLAIN_SUFFIXES = (".png", ".jpg", ".jpeg", ".jpe", ".bmp", ".dib", ".webp", ".gif", ".jp2", ".j2k", ".jpf", ".jpx")
 TIFF_SUFFIXES = (".tif", ".tiff", ".btf", ".tf8")

@@ -8,52 +8,47 @@ from typing import TYPE_CHECKING
 from allviewer.domain.slide import PixelSource
 from allviewer.errors import ImageError
 from allviewer.imaging.coarser_levels import with_coarser_levels
-from allviewer.imaging.czi_file import MAGIC as CZI_MAGIC
-from allviewer.imaging.czi_image import open_czi
 from allviewer.imaging.find_images import SLIDE_SUFFIXES
-from allviewer.imaging.openslide_image import is_vendor_slide
+from allviewer.imaging.plain_image import MAGIC as PLAIN_MAGIC
 from allviewer.imaging.plain_image import open_plain
-from allviewer.imaging.tiff_image import open_tiff, open_tiff_levels
-from allviewer.imaging.vendor_slide import open_vendor_slide
-from allviewer.imaging.zarr_image import is_zarr, open_zarr
+from allviewer.imaging.zarr_heads import is_zarr
 from allviewer.memory.byte_budget import ByteBudget
 
 if TYPE_CHECKING:
     from allviewer.imaging.pyramids.store import PyramidStore
 
 _HEADER_BYTES = 132
+_CZI_MAGIC = b"ZISRAWFILE"
 _TIFF_MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
-_PLAIN_MAGIC = (
-    b"\x89PNG",
-    b"\xff\xd8\xff",
-    b"BM",
-    b"GIF8",
-    b"RIFF",
-    b"\0\0\0\x0cjP",
-    b"\xff\x4f\xff\x51",
-    b"P5",
-    b"P6",
-)
+
+Open = Callable[[Path, ByteBudget | None], PixelSource]
 
 
 @dataclass(frozen=True, slots=True)
 class Opener:
-    """One reader: whether it is the one for a file (from its path and first bytes), and how it opens it."""
+    """One reader: whether it is the one for a file (from its path and first bytes), and what opens it.
+
+    Readers are imported when the first file of their kind is opened: no start of the program waits for all of them.
+    """
 
     name: str
     fits: Callable[[Path, bytes], bool]
-    open: Callable[[Path, ByteBudget | None], PixelSource]
+    load: Callable[[], Open]
 
 
 def _fits_czi(path: Path, header: bytes) -> bool:
-    return header.startswith(CZI_MAGIC)
+    return header.startswith(_CZI_MAGIC)
 
 
 def _fits_slide(path: Path, header: bytes) -> bool:
     # MIRAX and Hamamatsu VMS begin with a text or a photograph that other readers would take for the image
     by_name = path.suffix.lower() in SLIDE_SUFFIXES
     by_content = header.startswith(_TIFF_MAGIC) or header[128:132] == b"DICM"
-    return (by_name or by_content) and is_vendor_slide(path)
+    if not by_name and not by_content:
+        return False
+    from allviewer.imaging.openslide_image import is_vendor_slide
+
+    return is_vendor_slide(path)
 
 
 def _fits_tiff(path: Path, header: bytes) -> bool:
@@ -61,16 +56,40 @@ def _fits_tiff(path: Path, header: bytes) -> bool:
 
 
 def _fits_plain(path: Path, header: bytes) -> bool:
-    return header.startswith(_PLAIN_MAGIC)
+    return header.startswith(PLAIN_MAGIC)
+
+
+def _czi() -> Open:
+    from allviewer.imaging.czi_image import open_czi
+
+    return open_czi
+
+
+def _slide() -> Open:
+    from allviewer.imaging.vendor_slide import open_vendor_slide
+
+    return open_vendor_slide
+
+
+def _tiff() -> Open:
+    from allviewer.imaging.tiff_image import open_tiff
+
+    return open_tiff
+
+
+def _zarr() -> Open:
+    from allviewer.imaging.zarr_image import open_zarr
+
+    return open_zarr
 
 
 OPENERS = (
-    Opener("Zeiss", _fits_czi, open_czi),
-    Opener("OpenSlide", _fits_slide, open_vendor_slide),
-    Opener("tifffile", _fits_tiff, open_tiff),
-    Opener("Pillow", _fits_plain, open_plain),
+    Opener("Zeiss", _fits_czi, _czi),
+    Opener("OpenSlide", _fits_slide, _slide),
+    Opener("tifffile", _fits_tiff, _tiff),
+    Opener("Pillow", _fits_plain, lambda: open_plain),
 )
-_ZARR = Opener("zarr", lambda path, header: is_zarr(path), open_zarr)
+_ZARR = Opener("zarr", lambda path, header: is_zarr(path), _zarr)
 """The one format that is a folder, whose first bytes cannot be looked at."""
 
 
@@ -87,10 +106,10 @@ def open_image(path: Path, pyramids: "PyramidStore | None" = None, budget: ByteB
     """
     opener = _opener_of(path)
     if pyramids is None:
-        return with_coarser_levels(opener.open(path, budget), budget or ByteBudget())
+        return with_coarser_levels(opener.load()(path, budget), budget or ByteBudget())
     from allviewer.imaging.pyramids.opening import open_growing
 
-    return open_growing(path, opener.open, pyramids, budget or ByteBudget())
+    return open_growing(path, opener.load(), pyramids, budget or ByteBudget())
 
 
 def open_stored(path: Path) -> PixelSource:
@@ -100,7 +119,11 @@ def open_stored(path: Path) -> PixelSource:
         ImageError: as `open_image`.
     """
     opener = _opener_of(path)
-    return open_tiff_levels(path) if opener.open is open_tiff else opener.open(path, None)
+    if opener.load is not _tiff:
+        return opener.load()(path, None)
+    from allviewer.imaging.tiff_image import open_tiff_levels
+
+    return open_tiff_levels(path)
 
 
 def _opener_of(path: Path) -> Opener:

@@ -28,7 +28,19 @@ from allviewer.memory.byte_budget import ByteBudget
 if TYPE_CHECKING:
     from PIL.Image import Image as PillowImage
 
-_FORMATS = ("PNG", "JPEG", "BMP", "WEBP", "GIF", "JPEG2000", "PPM")
+_FORMATS = {
+    b"\x89PNG": "PNG",
+    b"\xff\xd8\xff": "JPEG",
+    b"BM": "BMP",
+    b"RIFF": "WEBP",
+    b"GIF8": "GIF",
+    b"\0\0\0\x0cjP": "JPEG2000",
+    b"\xff\x4f\xff\x51": "JPEG2000",
+    b"P5": "PPM",
+    b"P6": "PPM",
+}
+"""Pillow's names by first bytes. Asked for any other, it would load all of its readers first."""
+MAGIC = tuple(_FORMATS)
 _STREAMED = ("JPEG", "MPO", "PNG", "WEBP", "GIF")
 _COEFFICIENT_BYTES = 2
 _PNG_RATIO = 1032
@@ -69,7 +81,7 @@ def _opened(path: Path) -> Iterator["PillowImage"]:
 
     # Ours is checked before a pixel is decoded, and it is larger: Pillow's would refuse honest scans.
     Image.MAX_IMAGE_PIXELS = None
-    with Image.open(path, formats=_FORMATS) as image:
+    with Image.open(path, formats=_formats_of(path)) as image:
         yield image
 
 
@@ -103,6 +115,12 @@ def open_streamable(path: Path) -> StoredImage | None:
         return StoredImage(
             path, info, (image.width, image.height), kind, orientation=_orientation(image), profile=profile
         )
+
+
+def _formats_of(path: Path) -> list[str]:
+    with path.open("rb") as stream:
+        head = stream.read(max(map(len, MAGIC)))
+    return [name for magic, name in _FORMATS.items() if head.startswith(magic)]
 
 
 def _check_streamable(name: str, size_bytes: int, image: "PillowImage") -> None:

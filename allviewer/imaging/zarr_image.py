@@ -25,16 +25,10 @@ from allviewer.memory.tile_cache import TileCache
 
 _CACHE_BYTES = 96 << 20
 _SAMPLED_CHUNKS = 32
-_HEADS = (".zgroup", ".zattrs", "zarr.json")
 _FIRST_SERIES = "0"
 """Where converters put the first image of a file that may hold several."""
 _MANY_CHUNKS, _LEAST_SHARE = 2048, 0.01
 _PRIMARIES = ((255, 0, 0), (0, 255, 0), (0, 0, 255))
-
-
-def is_zarr(folder: Path) -> bool:
-    """Whether a folder is a Zarr hierarchy, which is looked at as one file."""
-    return any((folder / head).is_file() for head in _HEADS)
 
 
 def open_zarr(path: Path, budget: ByteBudget | None = None) -> PixelSource:

@@ -1,5 +1,7 @@
 """Joins the second picture, the table of differences and their marks to the comparison that is under way."""
 
+from functools import cached_property
+
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QTabWidget
 
@@ -29,14 +31,19 @@ class CompareDesk(QObject):
         super().__init__(parent)
         self._notices = notices
         self._session, self._work, self._actions, self._sides, self._tabs = session, work, actions, sides, tabs
-        self.panel = DifferencesPanel(session.workspace.class_set, actions)
-        self.panel.visited.connect(self._visit)
-        self.panel.model.modelReset.connect(lambda: self._mark(None))
         work.compare.changed.connect(self._follow)
         work.compare.compared.connect(self._show_differences)
         sides.links.changed.connect(self._show_abilities)
         sides.offer(actions)
         self._show_abilities()
+
+    @cached_property
+    def panel(self) -> DifferencesPanel:
+        """Made when something is compared for the first time."""
+        panel = DifferencesPanel(self._session.workspace.class_set, self._actions)
+        panel.visited.connect(self._visit)
+        panel.model.modelReset.connect(lambda: self._mark(None))
+        return panel
 
     def _follow(self) -> None:
         beside = self._work.compare.beside

@@ -175,6 +175,7 @@ class MainWindow(QMainWindow):
         self.status.look_pressed.connect(self.actions_table["show_look"].trigger)
         self.status.scale_pressed.connect(self.actions_table["set_scale"].trigger)
         workspace.shown_changed.connect(self._show_image)
+        self._work.glimpse.changed.connect(self._show_image)
         self.options.choice_changed.connect(self._work.explain.refresh)
         workspace.case_changed.connect(self._show_title)
         self._work.settings.device_chosen.connect(self.choice.use_device)
@@ -195,7 +196,8 @@ class MainWindow(QMainWindow):
 
     def _show_image(self) -> None:
         self.shown.follow()
-        self._centre.setCurrentIndex(1 if self._session.workspace.shown_row >= 0 else 0)
+        is_seen = self._session.workspace.shown_row >= 0 or self._work.glimpse.source is not None
+        self._centre.setCurrentIndex(1 if is_seen else 0)
         self._show_title()
 
     def _show_title(self) -> None:

@@ -23,6 +23,7 @@ from allviewer.workflows.export_training_set import ExportTrainingSet
 from allviewer.workflows.export_view import ExportView
 from allviewer.workflows.fine_tune import FineTune
 from allviewer.workflows.first_look import FirstLook
+from allviewer.workflows.glimpse import Glimpse
 from allviewer.workflows.grow_region import GrowRegion
 from allviewer.workflows.import_cells import ImportCells
 from allviewer.workflows.install_pack import InstallPack
@@ -59,6 +60,7 @@ class Session:
 class Workflows:
     """One object an intention."""
 
+    glimpse: Glimpse
     open_images: OpenImages
     show_image: ShowImage
     save_case: SaveCase

@@ -4,9 +4,12 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer
 
+from allviewer.domain.annotations import Annotations
 from allviewer.domain.last_look import LastLook
+from allviewer.domain.slide import PixelSource
 from allviewer.errors import ImageError
 from allviewer.session.document import Document
+from allviewer.session.pixel_look import PixelLook
 from allviewer.session.placement import Placement
 from allviewer.session.visited import Visited
 from allviewer.ui.canvas.looked_tiles import LookedTiles, TilesOfLook
@@ -16,7 +19,7 @@ from allviewer.ui.parts_of_window import Session, Workflows
 from allviewer.ui.view_picture import ViewPicture
 from allviewer.workflows.ports import Notices
 
-MakeTiles = Callable[[Document], TilesOfLook]
+MakeTiles = Callable[[PixelSource], TilesOfLook]
 """Gives the pixels of an image to the view, in any look."""
 
 _CELL_MARGIN = 1.2
@@ -43,6 +46,7 @@ class ShownImage(QObject):
         self._notices = notices
         self._viewed: Document | None = None
         self._tiles: LookedTiles | None = None
+        self._glimpsed: PixelSource | None = None
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self.remember_view)
         session.view.changed.connect(self._rest.start)
@@ -52,6 +56,8 @@ class ShownImage(QObject):
     def follow(self) -> None:
         """Another image is to be shown: put it on the canvas, or have it read."""
         document = self._session.workspace.document
+        if document is None and self._viewed is None:
+            self._glimpse()
         if document is not self._viewed:
             self.remember_view()
             self._viewed = document
@@ -113,12 +119,35 @@ class ShownImage(QObject):
             um_per_px=document.mpp,
         )
 
+    def _glimpse(self) -> None:
+        """Show pixels alone: the document that they belong to is on its way."""
+        source = self._work.glimpse.source
+        if source is self._glimpsed:
+            return
+        self._glimpsed = source
+        if source is None:
+            self._put_on_canvas(None)
+            return
+        self._tiles = LookedTiles(self._make_tiles(source), PixelLook())
+        self._tiles.arrived.connect(self._glimpse_arrived)
+        self._canvas.set_scene(Scene(source.info, self._tiles, Annotations(), self._session.memory))
+        self._glimpse_arrived()
+
+    def _glimpse_arrived(self) -> None:
+        if self._canvas.is_settled:
+            QTimer.singleShot(0, self._work.glimpse.go_on)  # once it has been painted
+
     def _put_on_canvas(self, document: Document | None) -> None:
         if document is None:
             self._tiles = None
             self._canvas.set_scene(None)
             return
-        self._tiles = LookedTiles(self._make_tiles(document), self._session.looks.of(document))
+        if self._tiles is not None and document.source is self._glimpsed:
+            self._tiles.arrived.disconnect(self._glimpse_arrived)
+            self._follow_look()
+        else:
+            self._tiles = LookedTiles(self._make_tiles(document.source), self._session.looks.of(document))
+        self._glimpsed = None
         visited = Visited(document.info.bounds, document.view.visited if document.view is not None else "")
         self._canvas.set_scene(Scene(document.info, self._tiles, document.annotations, self._session.memory, visited))
         self._canvas.set_scale(document.mpp)

@@ -87,7 +87,7 @@ class SideBySide(QSplitter):
             return
         right = self.right or self._make_right()
         try:
-            self._tiles = LookedTiles(self._make_tiles(beside.document), self._look_of(beside))
+            self._tiles = LookedTiles(self._make_tiles(beside.document.source), self._look_of(beside))
         except ImageError as error:
             self._notices.warn(error)
             self._compare.end()

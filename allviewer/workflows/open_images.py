@@ -14,7 +14,7 @@ from allviewer.progress import CancelToken, Report
 from allviewer.resources import resources_dir
 from allviewer.session.journal import Journal
 from allviewer.session.workspace import CaseHandle, ImageEntry, OpenCase, Workspace
-from allviewer.workflows.ports import Ask, Notices
+from allviewer.workflows.ports import Ask, FirstSight, Notices
 
 if TYPE_CHECKING:
     from allviewer.storage.case_file import CaseFile
@@ -49,6 +49,7 @@ class OpenImages:
         locations: "Locations",
         person: Callable[[], str],
         opened: Callable[[Path], None],
+        first_sight: FirstSight,
     ) -> None:
         self._workspace = workspace
         self._runner = runner
@@ -57,6 +58,7 @@ class OpenImages:
         self._locations = locations
         self._person = person
         self._opened = opened
+        self._first_sight = first_sight
         self._opening = 0
 
     def choose_images(self) -> None:
@@ -105,7 +107,8 @@ class OpenImages:
         if case is not None and case.is_named:
             self._add(images)
         else:
-            self._open_case(self._unnamed_case_of(images), images)
+            path = self._unnamed_case_of(images)
+            self._first_sight.show(images[0], lambda: self._open_case(path, images))
 
     def _add(self, images: list[Path]) -> None:
         """Put images at the end of the named case that is open."""
@@ -177,6 +180,7 @@ class OpenImages:
         return OpenCase(handle, journal, opened.is_named, opened.file.read_only_reason)
 
     def _failed(self, error: Exception) -> None:
+        self._first_sight.withdraw()
         self._notices.warn(for_people(error, "This cannot be opened"))
 
 

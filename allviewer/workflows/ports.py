@@ -51,3 +51,13 @@ class Ask(Protocol):
 
     def picture_to_write(self, name: str) -> Path | None:
         """Where a PNG goes; a name is suggested."""
+
+
+class FirstSight(Protocol):
+    """Shows pixels before the case of an image is open."""
+
+    def show(self, path: Path, then: Callable[[], None]) -> None:
+        """Show an image if nothing else is shown; in any case call back."""
+
+    def withdraw(self) -> None:
+        """What came after it failed."""

@@ -18,7 +18,7 @@ from allviewer.session.case_tally import tally_of
 from allviewer.session.document import Document
 from allviewer.session.history import Step, WantedEdits
 from allviewer.session.workspace import Workspace
-from allviewer.workflows.ports import Ask, Notices
+from allviewer.workflows.ports import Ask, FirstSight, Notices
 
 if TYPE_CHECKING:
     from allviewer.storage.case_file import CaseFile
@@ -53,13 +53,20 @@ class ShowImage:
     """Reads images of the list and puts them into the workspace."""
 
     def __init__(
-        self, workspace: Workspace, runner: JobRunner, notices: Notices, ask: Ask, open_image: OpenImage
+        self,
+        workspace: Workspace,
+        runner: JobRunner,
+        notices: Notices,
+        ask: Ask,
+        open_image: OpenImage,
+        first_sight: FirstSight,
     ) -> None:
         self._workspace = workspace
         self._runner = runner
         self._notices = notices
         self._ask = ask
         self._open_image = open_image
+        self._first_sight = first_sight
         self._waiting: dict[int, list[tuple[Loaded, Failed]]] = {}
         workspace.case_changed.connect(self._forget_other_lists)
         self._generation = workspace.generation
@@ -195,6 +202,7 @@ class ShowImage:
         if row < len(self._workspace.entries) and not self._workspace.entries[row].problem:
             missing = not self._workspace.entries[row].path.exists()
             self._workspace.update_entry(row, problem="missing" if missing else "cannot be opened")
+        self._first_sight.withdraw()
         for _, failed in self._waiting.pop(row, []):
             failed(error)
 

@@ -50,7 +50,7 @@ def test_channels_and_planes_together(tmp_path, stack, whole_level, axes):
 
 def test_planes_of_a_pyramid(tmp_path, stack, whole_level):
     with tifffile.TiffWriter(tmp_path / "pyramid.ome.tif") as writer:
-        planes = np.repeat(np.repeat(stack[0], 16, axis=1), 16, axis=2)
+        planes = np.repeat(np.repeat(stack[0], 40, axis=1), 40, axis=2)
         writer.write(planes, tile=(256, 256), subifds=1, metadata={"axes": "ZYX"})
         writer.write(planes[:, ::2, ::2], tile=(256, 256), subfiletype=1)
     source = open_image(tmp_path / "pyramid.ome.tif")

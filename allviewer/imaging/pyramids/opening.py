@@ -2,17 +2,18 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from allviewer.domain.slide import PixelSource
 from allviewer.imaging.coarser_levels import with_coarser_levels
 from allviewer.imaging.limits import LARGE_PX
 from allviewer.imaging.orientation import UPRIGHT, turned_upright
 from allviewer.imaging.plain_image import open_plain, open_streamable
-from allviewer.imaging.pyramids.large_image import LargeImage
-from allviewer.imaging.pyramids.store import PyramidStore
 from allviewer.imaging.stored_image import StoredImage
-from allviewer.imaging.tiff_image import TiffSource, open_tiff, open_tiff_levels
 from allviewer.memory.byte_budget import ByteBudget
+
+if TYPE_CHECKING:
+    from allviewer.imaging.pyramids.store import PyramidStore
 
 _SLIDE_TILE_PX = 512
 
@@ -20,7 +21,7 @@ _SLIDE_TILE_PX = 512
 Opener = Callable[[Path, ByteBudget | None], PixelSource]
 
 
-def open_growing(path: Path, opener: Opener, pyramids: PyramidStore, budget: ByteBudget) -> PixelSource:
+def open_growing(path: Path, opener: Opener, pyramids: "PyramidStore", budget: ByteBudget) -> PixelSource:
     """An image with coarser levels: made on demand for a small one, from the cache or into it for a large one.
 
     Raises:
@@ -30,11 +31,19 @@ def open_growing(path: Path, opener: Opener, pyramids: PyramidStore, budget: Byt
         large = open_streamable(path)
         if large is None:
             return with_coarser_levels(opener(path, budget), budget)
-        return LargeImage(large, pyramids, budget)
+        return _growing(large, pyramids, budget)
+    from allviewer.imaging.tiff_image import open_tiff, open_tiff_levels
+
     source = open_tiff_levels(path, budget) if opener is open_tiff else opener(path, budget)
     if _needs_pyramid(source):
-        return LargeImage(_stored(path, source, budget), pyramids, budget)
+        return _growing(_stored(path, source, budget), pyramids, budget)
     return with_coarser_levels(turned_upright(source, _orientation(source)), budget)
+
+
+def _growing(image: StoredImage, pyramids: "PyramidStore", budget: ByteBudget) -> PixelSource:
+    from allviewer.imaging.pyramids.large_image import LargeImage  # what small images do without, the start does too
+
+    return LargeImage(image, pyramids, budget)
 
 
 def _needs_pyramid(source: PixelSource) -> bool:
@@ -48,10 +57,14 @@ def _needs_pyramid(source: PixelSource) -> bool:
 
 
 def _orientation(source: PixelSource) -> int:
+    from allviewer.imaging.tiff_image import TiffSource
+
     return source.orientation if isinstance(source, TiffSource) else UPRIGHT
 
 
 def _stored(path: Path, source: PixelSource, budget: ByteBudget) -> StoredImage:
+    from allviewer.imaging.tiff_image import TiffSource
+
     coarsest = source.info.levels[-1]
     if isinstance(source, TiffSource):
         source.hold_little()
