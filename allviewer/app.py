@@ -56,6 +56,7 @@ from allviewer.workflows.correct_cells import CorrectCells
 from allviewer.workflows.describe_image import DescribeImage
 from allviewer.workflows.detect_cells import DetectCells
 from allviewer.workflows.divide_cells import DivideCells
+from allviewer.workflows.edit_outline import EditOutline
 from allviewer.workflows.explain_cell import ExplainCell
 from allviewer.workflows.export_results import ExportResults
 from allviewer.workflows.export_training_set import ExportTrainingSet
@@ -81,6 +82,7 @@ from allviewer.workflows.select_cells import SelectCells
 from allviewer.workflows.set_scale import SetScale
 from allviewer.workflows.show_image import ShowImage
 from allviewer.workflows.show_tiles import ShowTiles
+from allviewer.workflows.trace_edge import TraceEdge
 from allviewer.workflows.tune_method import TuneMethod
 from allviewer.workflows.walk_cells import WalkCells
 
@@ -231,6 +233,8 @@ def _workflows(
         divide=DivideCells(workspace, selection, tools, runner, notices),
         grow=GrowRegion(workspace, selection, tools, runner, notices, session.looks.plane_of),
         click=SegmentClick(workspace, selection, tools, runner, notices, detect.segmentation, session.looks.plane_of),
+        trace=TraceEdge(workspace, selection, tools, runner, notices, session.looks.plane_of),
+        outline=EditOutline(workspace, selection, tools, notices),
         reshape=ReshapeCells(workspace, selection, tools, runner, notices),
         walk=WalkCells(workspace, selection, notices),
         import_cells=ImportCells(workspace, runner, notices, ask, demo_dir()),

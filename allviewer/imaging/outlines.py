@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 from allviewer.domain.mask import Mask
 
+_LEAST_SLACK_PX, _SLACK_SHARE = 0.75, 0.012
+
 Polygon = NDArray[np.float64]
 """Corner points (n, 2) as (x, y) in level-0 pixels, not closed: the last point joins the first."""
 
@@ -26,6 +28,19 @@ def outline_polygons(mask: Mask) -> list[Polygon]:
     contours, _ = cv2.findContours(doubled, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     origin = np.array([mask.region.x, mask.region.y], dtype=np.float64)
     return [_corners((contour[:, 0, :].astype(np.int64) + 1) // 2) + origin for contour in contours]
+
+
+def few_corners(mask: Mask) -> list[tuple[float, float]]:
+    """The outline of the largest part of a mask with as few corners as keep within 1.2 % of its size; no holes."""
+    polygons = outline_polygons(mask)
+    if not polygons:
+        return []
+    import cv2
+
+    largest = max(polygons, key=lambda polygon: cv2.contourArea(polygon.astype(np.float32)))
+    slack_px = max(_LEAST_SLACK_PX, _SLACK_SHARE * max(mask.region.width, mask.region.height))
+    few = cv2.approxPolyDP(largest.astype(np.float32), slack_px, True)[:, 0]
+    return [(float(x), float(y)) for x, y in (few if len(few) >= 3 else largest)]
 
 
 def _corners(points: NDArray[np.integer[Any]]) -> Polygon:

@@ -265,4 +265,5 @@ def _wanted_pieces(inside: Bitmap, first: Bitmap, clicks: Sequence[Click], box: 
         if click.is_inside and box.contains_point(click.x, click.y):
             wanted[pieces[int(click.y) - box.y, int(click.x) - box.x]] = True
     wanted[0] = False
-    return wanted[pieces]
+    kept: Bitmap = wanted[pieces]
+    return kept

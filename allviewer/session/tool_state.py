@@ -8,7 +8,9 @@ from allviewer.domain.labels import UNCLASSIFIED
 from allviewer.session.clicked import Clicked
 from allviewer.session.drawn import Drawn
 from allviewer.session.growth import Growth
+from allviewer.session.outline_draft import OutlineDraft
 from allviewer.session.seeds import Seeds
+from allviewer.session.wire import Wire
 
 MIN_RADIUS_PX = 0.5
 MAX_RADIUS_PX = 500.0
@@ -28,6 +30,8 @@ class ToolKind(enum.StrEnum):
     CLICK = "click"
     CUT = "cut"
     SEEDS = "seeds"
+    SCISSORS = "scissors"
+    VERTICES = "vertices"
 
 
 class Part(enum.StrEnum):
@@ -55,6 +59,10 @@ class ToolState(QObject):
         """The cell that clicks outline."""
         self.drawn = Drawn(self)
         """What is told when a line or a lasso has been drawn."""
+        self.wire = Wire(self)
+        """The outline that is being traced along edges."""
+        self.outline = OutlineDraft(self)
+        """The outline whose corners are being moved."""
         self.seeds = Seeds(self)
         """The points that a cell is being divided by."""
 

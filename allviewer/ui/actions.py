@@ -116,6 +116,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("tool_polygon", "&Polygon", ("P",), "Draw the selected cell's nucleus or outline anew; Enter closes it", _TOOLS, "polygon", "", True, "tool"),
     ActionSpec("tool_grow", "&Grow from a click", ("W",), "Click in a nucleus or a cell: a region grows there; the wheel changes it, Enter or a second click takes it", _TOOLS, "grow", "", True, "tool"),
     ActionSpec("tool_click", "&One-click cell", ("Q",), "Click a cell that nobody has marked: the network outlines it; left clicks add, right clicks take away, Enter or a click on the next cell takes it", _TOOLS, "click", "", True, "tool"),
+    ActionSpec("tool_scissors", "&Trace the edge", ("I",), "Click along an edge: the line follows it by itself; Enter or a click on the start closes it", _TOOLS, "scissors", "", True, "tool"),
+    ActionSpec("tool_vertices", "Edit the out&line", ("Shift+P",), "Drag corners of the selected cell's outline; drag the line for a new one, Alt+click or Backspace removes one", _TOOLS, "vertices", "", True, "tool"),
     ActionSpec("tool_cut", "&Cut along a line", ("J",), "Draw a line across touching cells: each gets its part, nucleus too; Shift keeps it straight", _TOOLS, "cut", "", True, "tool"),
     ActionSpec("tool_seeds", "Split by &seeds", ("Shift+J",), "Click once in each cell that one really is; Enter or a double click divides it", _TOOLS, "seeds", "", True, "tool"),
     ActionSpec("tool_new_cell", "&Add cell", ("N",), "Draw a cell that was missed", _TOOLS, "add", "", True, "tool"),

@@ -30,6 +30,8 @@ _TOOL_ACTIONS = {
     ToolKind.BOX: "tool_box",
     ToolKind.LASSO: "tool_lasso",
     ToolKind.CLICK: "tool_click",
+    ToolKind.SCISSORS: "tool_scissors",
+    ToolKind.VERTICES: "tool_vertices",
     ToolKind.CUT: "tool_cut",
     ToolKind.SEEDS: "tool_seeds",
 }

@@ -144,6 +144,8 @@ def _tools(session: Session) -> dict[str, Handler]:
         "tool_box": lambda: tools.take(ToolKind.BOX),
         "tool_lasso": lambda: tools.take(ToolKind.LASSO),
         "tool_click": lambda: tools.take(ToolKind.CLICK),
+        "tool_scissors": lambda: tools.take(ToolKind.SCISSORS),
+        "tool_vertices": lambda: tools.take(ToolKind.VERTICES),
         "tool_cut": lambda: tools.take(ToolKind.CUT),
         "tool_seeds": lambda: tools.take(ToolKind.SEEDS),
         "protect": lambda: tools.protect(not tools.protects),

@@ -17,6 +17,7 @@ from allviewer.workflows.correct_cells import CorrectCells
 from allviewer.workflows.describe_image import DescribeImage
 from allviewer.workflows.detect_cells import DetectCells
 from allviewer.workflows.divide_cells import DivideCells
+from allviewer.workflows.edit_outline import EditOutline
 from allviewer.workflows.explain_cell import ExplainCell
 from allviewer.workflows.export_results import ExportResults
 from allviewer.workflows.export_training_set import ExportTrainingSet
@@ -39,6 +40,7 @@ from allviewer.workflows.segment_click import SegmentClick
 from allviewer.workflows.select_cells import SelectCells
 from allviewer.workflows.set_scale import SetScale
 from allviewer.workflows.show_image import ShowImage
+from allviewer.workflows.trace_edge import TraceEdge
 from allviewer.workflows.tune_method import TuneMethod
 from allviewer.workflows.walk_cells import WalkCells
 
@@ -74,6 +76,8 @@ class Workflows:
     reshape: ReshapeCells
     grow: GrowRegion
     click: SegmentClick
+    trace: TraceEdge
+    outline: EditOutline
     walk: WalkCells
     mark: MarkImage
     scale: SetScale

@@ -32,6 +32,8 @@ TOOLS = (
     "tool_polygon",
     "tool_grow",
     "tool_click",
+    "tool_scissors",
+    "tool_vertices",
     "tool_cut",
     "tool_seeds",
     "tool_new_cell",

@@ -12,9 +12,11 @@ from allviewer.ui.canvas.tools.picking import BoxTool, LassoTool
 from allviewer.ui.canvas.tools.polygon import PolygonTool
 from allviewer.ui.canvas.tools.region import RegionTool
 from allviewer.ui.canvas.tools.ruler import RulerTool
+from allviewer.ui.canvas.tools.scissors import ScissorsTool
 from allviewer.ui.canvas.tools.seeds import SeedsTool
 from allviewer.ui.canvas.tools.select import SelectTool
 from allviewer.ui.canvas.tools.tool import Canvas, Tool
+from allviewer.ui.canvas.tools.vertices import VerticesTool
 
 
 class Toolbox:
@@ -34,6 +36,8 @@ class Toolbox:
             ToolKind.CLICK: ClickCellTool(canvas),
             ToolKind.CUT: CutTool(canvas),
             ToolKind.SEEDS: SeedsTool(canvas),
+            ToolKind.SCISSORS: ScissorsTool(canvas),
+            ToolKind.VERTICES: VerticesTool(canvas),
         }
         self._kind = state.tool
 
