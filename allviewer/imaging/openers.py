@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _HEADER_BYTES = 132
 _CZI_MAGIC = b"ZISRAWFILE"
+_DICOM_MAGIC_AT, _DICOM_MAGIC = 128, b"DICM"
 _TIFF_MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
 Open = Callable[[Path, ByteBudget | None], PixelSource]
@@ -40,10 +41,14 @@ def _fits_czi(path: Path, header: bytes) -> bool:
     return header.startswith(_CZI_MAGIC)
 
 
+def _fits_dicom(path: Path, header: bytes) -> bool:
+    return header[_DICOM_MAGIC_AT:] == _DICOM_MAGIC
+
+
 def _fits_slide(path: Path, header: bytes) -> bool:
     # MIRAX and Hamamatsu VMS begin with a text or a photograph that other readers would take for the image
     by_name = path.suffix.lower() in SLIDE_SUFFIXES
-    by_content = header.startswith(_TIFF_MAGIC) or header[128:132] == b"DICM"
+    by_content = header.startswith(_TIFF_MAGIC)
     if not by_name and not by_content:
         return False
     from allviewer.imaging.openslide_image import is_vendor_slide
@@ -63,6 +68,12 @@ def _czi() -> Open:
     from allviewer.imaging.czi_image import open_czi
 
     return open_czi
+
+
+def _dicom() -> Open:
+    from allviewer.imaging.dicom_image import open_dicom
+
+    return open_dicom
 
 
 def _slide() -> Open:
@@ -85,6 +96,7 @@ def _zarr() -> Open:
 
 OPENERS = (
     Opener("Zeiss", _fits_czi, _czi),
+    Opener("pydicom", _fits_dicom, _dicom),
     Opener("OpenSlide", _fits_slide, _slide),
     Opener("tifffile", _fits_tiff, _tiff),
     Opener("Pillow", _fits_plain, lambda: open_plain),
@@ -135,7 +147,7 @@ def _opener_of(path: Path) -> Opener:
             return opener
     raise ImageError(
         f"{path.name} is not an image that can be opened, or it is damaged at its beginning.",
-        "Known are PNG, JPEG, BMP, WebP, GIF, JPEG 2000, TIFF, OME-Zarr, CZI and the slides that OpenSlide reads.",
+        "Known are PNG, JPEG, BMP, WebP, GIF, JPEG 2000, TIFF, OME-Zarr, CZI, DICOM and what OpenSlide reads.",
     )
 
 

@@ -46,6 +46,20 @@ def _further_files_of_series(folder: Path, names: list[str]) -> set[str]:
     return others
 
 
+def files_of_series(path: Path) -> list[Path]:
+    """The further files in the folder that belong to the same DICOM slide."""
+    series = _SERIES.search(_head(path, _DICOM_HEAD_BYTES))
+    if series is None:
+        return []
+    return [
+        other
+        for other in sorted(path.parent.glob("*" + path.suffix))
+        if other.name != path.name
+        and (found := _SERIES.search(_head(other, _DICOM_HEAD_BYTES))) is not None
+        and found.group(1) == series.group(1)
+    ]
+
+
 def _size(path: Path) -> int:
     try:
         return path.stat().st_size

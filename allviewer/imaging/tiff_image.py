@@ -118,6 +118,13 @@ class TiffSource(ImageSource):
         reader = self._readers.of(self._series.level_count - 1, self._series.opening_plane)[0]
         return reader.segment_width, reader.segment_height
 
+    @property
+    def largest_segment_bytes(self) -> int:
+        """Of all levels, what a tile or strip takes when it is decoded."""
+        levels = range(self._series.level_count)
+        readers = [self._readers.of(index, self._series.opening_plane)[0] for index in levels]
+        return max(int(reader.segment_bytes) for reader in readers)
+
     def hold_little(self) -> None:
         """Keep few decoded strips, however many there are: the image gets a pyramid."""
         self._store.cache.set_most(_TILES_BYTES if self.is_tiled else _STRIPS_BYTES)

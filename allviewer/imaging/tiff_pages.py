@@ -67,8 +67,8 @@ class PageReader:
         self.segment_width = frame.tilewidth if frame.is_tiled else self.width
         if self.segment_height < 1 or self.segment_width < 1:
             raise ImageError(f"{name} is damaged: its tiles have no size.")
-        self._segment_bytes = self.segment_height * self.segment_width * samples * self._dtype.itemsize
-        if self._segment_bytes > MAX_SEGMENT_BYTES:
+        self.segment_bytes = self.segment_height * self.segment_width * samples * self._dtype.itemsize
+        if self.segment_bytes > MAX_SEGMENT_BYTES:
             raise ImageError(
                 f"{name} cannot be opened: one of its tiles holds {self.segment_width} x {self.segment_height} pixels.",
             )
@@ -115,7 +115,7 @@ class PageReader:
         values = self._store.cache.get(key)
         if values is not None:
             return values
-        with self._store.large_segments if self._segment_bytes >= _LARGE_SEGMENT_BYTES else nullcontext():
+        with self._store.large_segments if self.segment_bytes >= _LARGE_SEGMENT_BYTES else nullcontext():
             values = self._store.cache.get(key)
             if values is None:
                 values = self._decode(index)

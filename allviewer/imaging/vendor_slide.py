@@ -3,7 +3,7 @@
 OpenSlide addresses every level in whole level-0 pixels. Levels are often a little more than 2 or 4 times smaller
 (2.0005 times), so a rectangle of such a level cannot be named exactly and comes back shifted by a fraction of a pixel
 and smoothed. tifffile reads the tiles themselves, and colour profiles that OpenSlide does not hand out. Of Hamamatsu's
-focal stacks OpenSlide shows one plane, tifffile all.
+focal stacks OpenSlide shows one plane, tifffile all; only where a level of theirs is one huge JPEG is it left alone.
 """
 
 import dataclasses
@@ -13,12 +13,15 @@ from pathlib import Path
 from allviewer.domain.slide import PixelSource, RgbArray
 from allviewer.errors import ImageError
 from allviewer.imaging.openslide_image import open_slide
-from allviewer.imaging.tiff_image import open_tiff_levels
+from allviewer.imaging.tiff_image import TiffSource, open_tiff_levels
 from allviewer.imaging.wrapped_source import WrappedSource
 from allviewer.memory.byte_budget import ByteBudget
 
 _TILES_AS_THEY_LIE = ("aperio", "philips", "trestle")
 """Makers whose tiles are the picture unless its size says otherwise; others overlap them or lay them on a slide."""
+
+_MOST_SEGMENT_BYTES = 32 << 20
+"""Decoded, of what has to be decoded at once for a single pixel."""
 
 log = logging.getLogger(__name__)
 
@@ -35,14 +38,15 @@ def open_vendor_slide(path: Path, budget: ByteBudget | None = None) -> PixelSour
     exact = _open_exact(path, budget) if vendor in _TILES_AS_THEY_LIE or is_ndpi else None
     if exact is None:
         return slide
-    is_better = exact.info.plane_count > 1 if is_ndpi else _extents(exact) == _extents(slide)
+    is_quick = exact.largest_segment_bytes <= _MOST_SEGMENT_BYTES
+    is_better = exact.info.plane_count > 1 or is_quick if is_ndpi else _extents(exact) == _extents(slide)
     if is_better:
         return _ExactSource(exact, slide)
     exact.close()
     return slide
 
 
-def _open_exact(path: Path, budget: ByteBudget | None) -> PixelSource | None:
+def _open_exact(path: Path, budget: ByteBudget | None) -> TiffSource | None:
     try:
         return open_tiff_levels(path, budget)
     except ImageError as error:  # a compression that only OpenSlide knows

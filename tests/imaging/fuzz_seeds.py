@@ -123,9 +123,9 @@ def _vms(folder, pixels):
     return folder / "h.vms"
 
 
-def _dicom(compressed):
+def _dicom(**options):
     def make(folder, pixels):
-        write_dicom(folder, _levels(pixels), LABEL, compressed=compressed)
+        write_dicom(folder, _levels(pixels), LABEL, **options)
         return folder / "level0.dcm"
 
     return make
@@ -183,8 +183,9 @@ SEEDS = {
     "ndpi": _ndpi(1),
     "ndpi planes": _ndpi(3),
     "vms": _vms,
-    "dicom": _dicom(False),
-    "dicom jpeg": _dicom(True),
+    "dicom": _dicom(),
+    "dicom jpeg": _dicom(encoding="jpeg"),
+    "dicom planes": _dicom(encoding="runs", planes=3, sparse=True),
     "czi": _czi(UNCOMPRESSED),
     "czi zstd": _czi(ZSTD_0),
     "czi jpeg xr": _czi(JPEG_XR),

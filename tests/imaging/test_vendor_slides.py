@@ -53,7 +53,7 @@ def slides(tmp_path_factory, picture):
     truth["h.vms"] = [stored[0], None, None, stored[1]]  # OpenSlide makes the levels between from the first
     for name in ("plain", "jpeg"):
         (folder / name).mkdir()
-        truth[f"{name}.dcm"] = write_dicom(folder / name, levels, LABEL, compressed=name == "jpeg")
+        truth[f"{name}.dcm"] = write_dicom(folder / name, levels, LABEL, encoding=name)[0]
         (folder / f"{name}.dcm").symlink_to(folder / name / "level0.dcm")
     opened = {name: open_image((folder / name).resolve()) for name in MAKERS}
     return opened, truth
@@ -74,7 +74,11 @@ def test_what_is_known_of_it(slides, name):
     assert picture in info.associated
     seen = slides[0][name].associated_image(picture)
     assert np.abs(seen.astype(int) - LABEL).max() <= 4
-    assert dict(info.properties)["openslide.vendor"] == MAKERS[name]
+    if MAKERS[name] == "dicom":
+        assert dict(info.properties)["dicom.Manufacturer"] == "Nobody"
+        assert "Somebody" not in str(info), "the patient"
+    else:
+        assert dict(info.properties)["openslide.vendor"] == MAKERS[name]
 
 
 @pytest.mark.parametrize("name", MAKERS)
@@ -119,12 +123,18 @@ def test_a_damaged_profile_is_named_and_the_slide_shown(tmp_path, picture, name)
     assert np.array_equal(source.read(0, 0, 0, 500, 500), pixels[:500, :500])
 
 
-@pytest.mark.parametrize("name", ["a.svs", "p.tiff", "t.tif"])
+@pytest.mark.parametrize("name", ["a.svs", "p.tiff", "t.tif", "h.ndpi", "level0.dcm"])
 def test_levels_that_are_no_whole_number_of_times_smaller(tmp_path, picture, name):
     finest = picture(1021, 891)
     coarser = np.ascontiguousarray(finest[:890:2, :1020:2])
     levels = [finest, coarser, np.ascontiguousarray(coarser[:444:2, :510:2])]
-    source = open_image(TIFF_DIALECTS[name](tmp_path / name, levels, LABEL))
+    if name == "h.ndpi":
+        levels = write_ndpi(tmp_path / name, levels, LABEL)[0]
+    elif name == "level0.dcm":
+        write_dicom(tmp_path, levels, LABEL)
+    else:
+        TIFF_DIALECTS[name](tmp_path / name, levels, LABEL)
+    source = open_image(tmp_path / name)
     rng = np.random.default_rng(0)
     for index, level in enumerate(levels):
         for _ in range(15):
