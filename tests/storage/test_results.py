@@ -54,7 +54,7 @@ def test_tables_and_label_images_agree(tmp_path, make_cell):
     assert counts == {"blast": 1, "lymphocyte": 1, "red_cell": 1}
     assert is_complete(tmp_path, "field")
     assert sorted(p.name for p in tmp_path.iterdir()) == sorted(f"field{e}" for e in RESULT_ENDINGS)
-    assert (tmp_path / "field.cells.csv").read_text().splitlines()[0] == COLUMNS
+    assert (tmp_path / "field.cells.csv").read_text().splitlines()[0] == COLUMNS + ",tags"
     rows = read_rows(tmp_path / "field.cells.csv")
     assert [row["cell_id"] for row in rows] == ["1", "4"]
     assert [row["cell_id"] for row in read_rows(tmp_path / "field.others.csv")] == ["6"]
@@ -86,7 +86,7 @@ def test_micrometre_columns_appear_with_a_scale(tmp_path, make_cell):
     cell = make_cell(1, x=20, y=30)
     write_image_results(tmp_path, "field", [cell], (400, 300), WHITE, 1.0, ALL_CLASSES, mpp=0.25)
     header = (tmp_path / "field.cells.csv").read_text().splitlines()[0]
-    assert header == COLUMNS + ",area_um2,nucleus_area_um2,cytoplasm_area_um2,x_um,y_um,diameter_um"
+    assert header == COLUMNS + ",area_um2,nucleus_area_um2,cytoplasm_area_um2,x_um,y_um,diameter_um,tags"
     (row,) = read_rows(tmp_path / "field.cells.csv")
     assert float(row["area_um2"]) == pytest.approx(cell.area_px / 16, abs=0.001)
     assert float(row["diameter_um"]) == pytest.approx(2 * math.sqrt(cell.area_px / 16 / math.pi), abs=0.001)
