@@ -41,5 +41,9 @@ class DatasetError(UserError):
     """A training set is missing, incomplete or inconsistent."""
 
 
+class ClassSetError(UserError):
+    """A file of classes or tags cannot be read, or contradicts itself."""
+
+
 class OutputError(UserError):
     """A result cannot be written (no permission, disk full, folder missing)."""

@@ -9,7 +9,10 @@ from allviewer.domain.labels import ClassSet
 
 @dataclass(frozen=True, slots=True)
 class ClassCount:
-    """Cells of one class; `percent` of the counted cells, or None for a class that is not counted."""
+    """Cells of one class; `percent` of the counted cells, or None while there are none.
+
+    Of a class that is not counted the percentage is how many there are for each 100 counted cells.
+    """
 
     key: str
     cells: int
@@ -25,7 +28,15 @@ class Differential:
     blasts: int
     interval: tuple[float, float] | None
     """Exact 95 % interval of the share of blasts (0 to 1), or None if nothing is counted."""
+    cells: int
     to_review: int
+    groups: tuple[tuple[str, int], ...] = ()
+    """Counted cells by group of classes, in the order of the set."""
+
+    @property
+    def reviewed(self) -> int:
+        """Cells that a person vouches for."""
+        return self.cells - self.to_review
 
     @property
     def blast_sentence(self) -> str:
@@ -46,11 +57,13 @@ def differential(cells: Tally, class_set: ClassSet) -> Differential:
         to_review += number if state is CellState.PROPOSED else 0
     counted = sum(tally[c.key] for c in class_set.classes if c.counted)
     counts = tuple(
-        ClassCount(c.key, tally[c.key], 100 * tally[c.key] / counted if c.counted and counted else None)
+        ClassCount(c.key, tally[c.key], 100 * tally[c.key] / counted if counted else None)
         for c in class_set.classes
     )
     blasts = tally.get("blast", 0)
-    return Differential(counts, counted, blasts, exact_interval(blasts, counted) if counted else None, to_review)
+    groups = tuple((g, sum(tally[c.key] for c in class_set.classes if c.counted and c.group == g)) for g in class_set.groups)
+    interval = exact_interval(blasts, counted) if counted else None
+    return Differential(counts, counted, blasts, interval, sum(tally.values()), to_review, groups)
 
 
 def exact_interval(hits: int, trials: int) -> tuple[float, float]:

@@ -76,10 +76,12 @@ class Workspace(QObject):
     """One row has news."""
     shown_changed = Signal()
     """Another image is shown, or none."""
+    classes_changed = Signal()
+    """Cells are named by another class set."""
 
     def __init__(self, class_set: ClassSet = ALL_CLASSES, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.class_set = class_set
+        self._class_set = self._default_set = class_set
         self._case: OpenCase | None = None
         self._entries: list[ImageEntry] = []
         self._documents: dict[int, Document] = {}
@@ -90,6 +92,18 @@ class Workspace(QObject):
     def generation(self) -> int:
         """Changes whenever the list is replaced, so that work begun for another list can tell."""
         return self._generation
+
+    @property
+    def class_set(self) -> ClassSet:
+        """The classes and tags of the open case; its file keeps them (`workflows.choose_classes`)."""
+        return self._class_set
+
+    def use_classes(self, class_set: ClassSet | None) -> None:
+        """Name cells by another class set; None: by the one that a new case has."""
+        wanted = class_set or self._default_set
+        if wanted != self._class_set:
+            self._class_set = wanted
+            self.classes_changed.emit()
 
     @property
     def case(self) -> OpenCase | None:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, insert, select, update
 from allviewer.domain.bookmark import Bookmark
 from allviewer.domain.cell import Cell
 from allviewer.domain.edits import Edit
+from allviewer.domain.labels import ClassSet
 from allviewer.domain.last_look import LastLook
 from allviewer.domain.scale import Scale
 from allviewer.errors import CaseError
@@ -25,7 +26,7 @@ from allviewer.storage.case_check import check_case
 from allviewer.storage.case_database import case_errors, log_path, set_old_log_aside
 from allviewer.storage.case_history import append_line, read_history, read_step, read_timeline
 from allviewer.storage.case_lock import release_lock, take_lock
-from allviewer.storage.case_meta import read_case_id, read_head
+from allviewer.storage.case_meta import read_case_id, read_class_set, read_head, write_class_set
 from allviewer.storage.case_opening import OpenedCase, damaged, note_end, open_case, write_empty_case
 from allviewer.storage.case_records import CellTally, CheckReport, HistoryEntry, ImageRecord, StoredImage
 from allviewer.storage.case_schema import images
@@ -333,6 +334,15 @@ class CaseFile:
             copy_into(self._connection, self.path, path)
         finally:
             release_lock(lock, path)
+
+    def class_set(self) -> ClassSet | None:
+        """The classes and tags of this case, None for those of a new one. Raises `ClassSetError` if they are damaged."""
+        with self._reading() as connection:
+            return read_class_set(connection, self.path.name)
+
+    def set_class_set(self, class_set: ClassSet) -> None:
+        with self._changing() as connection:
+            write_class_set(connection, class_set)
 
     def keep_generation(self, backups_dir: Path, kept: int = KEPT) -> None:
         """Keep a copy of the case as it is now, unless the last copy holds as much; a failure becomes a notice."""

@@ -5,6 +5,8 @@ import uuid
 import msgspec
 from sqlalchemy import Connection, delete, insert, select
 
+from allviewer.domain.labels import ClassSet
+from allviewer.storage import class_set_file
 from allviewer.storage.case_lock import SessionNote
 from allviewer.storage.case_schema import meta
 from allviewer.storage.journal import first_hash
@@ -13,6 +15,7 @@ CASE_ID = "case_id"
 CREATED_UTC = "created_utc"
 _HEAD = "journal_head"
 SESSION = "session"
+_CLASS_SET = "class_set"
 
 
 def new_case_id() -> str:
@@ -59,6 +62,19 @@ def read_session(connection: Connection) -> SessionNote | None:
         return msgspec.json.decode(text, type=SessionNote)
     except msgspec.DecodeError as error:
         raise ValueError("the note of the last session cannot be read") from error
+
+
+def read_class_set(connection: Connection, name: str) -> ClassSet | None:
+    """The classes of the case, None for those of a new one. Raises `ClassSetError`, naming the case, if damaged."""
+    text = read_meta(connection, _CLASS_SET)
+    if text is None:
+        return None
+    found = class_set_file.decode(text.encode(), f"What {name} holds as classes")
+    return found if isinstance(found, ClassSet) else None
+
+
+def write_class_set(connection: Connection, class_set: ClassSet) -> None:
+    write_meta(connection, _CLASS_SET, class_set_file.encode(class_set).decode())
 
 
 def write_session(connection: Connection, note: SessionNote) -> None:

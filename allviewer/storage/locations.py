@@ -26,6 +26,11 @@ class Locations:
         return self.config_dir / "recent.json"
 
     @property
+    def classes_dir(self) -> Path:
+        """Class sets that this person took in."""
+        return self.config_dir / "classes"
+
+    @property
     def packs_dir(self) -> Path:
         """Model packs that this person installed."""
         return self.data_dir / "models"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from allviewer.errors import ImageError, UserError, for_people
+from allviewer.errors import ClassSetError, ImageError, UserError, for_people
 from allviewer.jobs.case_lane import CaseLane
 from allviewer.jobs.lanes import Lane
 from allviewer.jobs.runner import JobRunner
@@ -17,6 +17,7 @@ from allviewer.session.workspace import CaseHandle, ImageEntry, OpenCase, Worksp
 from allviewer.workflows.ports import Ask, FirstSight, Notices
 
 if TYPE_CHECKING:
+    from allviewer.domain.labels import ClassSet
     from allviewer.storage.case_file import CaseFile
     from allviewer.storage.locations import Locations
 
@@ -30,6 +31,7 @@ class _Opened:
     file: "CaseFile"
     entries: tuple[ImageEntry, ...]
     is_named: bool
+    class_set: "ClassSet | None"
 
 
 def demo_dir() -> Path:
@@ -137,7 +139,7 @@ class OpenImages:
 
         def work(cancel: CancelToken, report: Report) -> _Opened:
             if present is not None and present.path == path:
-                return _Opened(present.file, _entries(present.file, images), present.is_named)
+                return _Opened(present.file, _entries(present.file, images), present.is_named, _classes(present.file))
             return _open(path, images, self._locations)
 
         def done(opened: _Opened) -> None:
@@ -160,6 +162,7 @@ class OpenImages:
             if old is not None:
                 self._runner.submit(Lane.CASE, "Close case", lambda cancel, report: old.file.close())
             case = self._joined(opened)
+        self._workspace.use_classes(opened.class_set)
         self._workspace.open(case, opened.entries)
         if case.is_named:
             self._opened(case.path)
@@ -205,7 +208,16 @@ def _open(path: Path, images: list[Path] | None, locations: "Locations") -> _Ope
     else:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = CaseFile.create(path)
-    return _Opened(file, _entries(file, images), is_named)
+    return _Opened(file, _entries(file, images), is_named, _classes(file))
+
+
+def _classes(file: "CaseFile") -> "ClassSet | None":
+    """The class set of a case; one that cannot be read is no reason not to open it."""
+    try:
+        return file.class_set()
+    except ClassSetError as error:
+        file.notices += (f"{error.sentence} Cells are named by the usual classes; nothing of them has changed.",)
+        return None
 
 
 def _entries(file: "CaseFile", images: list[Path] | None) -> tuple[ImageEntry, ...]:

@@ -23,6 +23,7 @@ class Answers:
         self.cells_path = None
         self.agrees = False
         self.picture_path = None
+        self.class_set_path = None
         self.asked = []
 
     def images(self):
@@ -51,6 +52,13 @@ class Answers:
 
     def cells_to_import(self):
         return self.cells_path
+
+    def class_set_to_read(self):
+        return self.class_set_path
+
+    def class_set_to_write(self, name):
+        self.asked.append(name)
+        return self.class_set_path
 
     def picture_to_write(self, name):
         self.asked.append(name)

@@ -8,6 +8,7 @@ _IMAGES = (
     "Images and slides (*.png *.jpg *.jpeg *.bmp *.tif *.tiff *.webp *.jp2 *.svs *.ndpi *.mrxs *.scn *.bif *.vms"
     " *.dcm *.czi *.btf);;All files (*)"
 )
+_CLASS_SETS = "Class sets (*.json)"
 _CASES = "allviewer cases (*.allcase)"
 
 
@@ -58,6 +59,19 @@ class Dialogs:
         kinds = "Cells: label images, GeoJSON, labelme (*.tif *.tiff *.png *.geojson *.json)"
         name, _ = QFileDialog.getOpenFileName(self.parent, "Import cells", self._folder, kinds)
         return self._remember(Path(name)) if name else None
+
+    def class_set_to_read(self) -> Path | None:
+        name, _ = QFileDialog.getOpenFileName(self.parent, "Import class set", self._folder, _CLASS_SETS)
+        return self._remember(Path(name)) if name else None
+
+    def class_set_to_write(self, name: str) -> Path | None:
+        chosen, _ = QFileDialog.getSaveFileName(
+            self.parent, "Export class set", str(Path(self._folder) / name), _CLASS_SETS
+        )
+        if not chosen:
+            return None
+        path = Path(chosen)
+        return self._remember(path if path.suffix.lower() == ".json" else path.with_name(path.name + ".json"))
 
     def confirm(self, question: str, detail: str, yes: str) -> bool:
         box = QMessageBox(QMessageBox.Icon.Question, "allviewer", question, parent=self.parent)
