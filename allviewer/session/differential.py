@@ -9,14 +9,17 @@ from allviewer.domain.labels import ClassSet
 
 @dataclass(frozen=True, slots=True)
 class ClassCount:
-    """Cells of one class; `percent` of the counted cells, or None while there are none.
+    """Cells of one class.
 
-    Of a class that is not counted the percentage is how many there are for each 100 counted cells.
+    Attributes:
+        percent: share of the counted cells; None for a class that is not counted, and while nothing is.
+        per_100: of a class that is not counted: cells for each 100 counted ones.
     """
 
     key: str
     cells: int
     percent: float | None
+    per_100: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +59,9 @@ def differential(cells: Tally, class_set: ClassSet) -> Differential:
         tally[class_set.find(label).key] += number
         to_review += number if state is CellState.PROPOSED else 0
     counted = sum(tally[c.key] for c in class_set.classes if c.counted)
+    shares = {key: 100 * number / counted if counted else None for key, number in tally.items()}
     counts = tuple(
-        ClassCount(c.key, tally[c.key], 100 * tally[c.key] / counted if counted else None)
+        ClassCount(c.key, tally[c.key], *((shares[c.key], None) if c.counted else (None, shares[c.key])))
         for c in class_set.classes
     )
     blasts = tally.get("blast", 0)

@@ -15,7 +15,7 @@ from allviewer.storage import atomic
 
 MAX_SIDE_PX = 4096
 
-_DASHES_PX = {"solid": None, "dash": (8, 5), "dot": (2, 4)}
+_DASHES_PX = {"solid": None, "long": (16, 5), "dash": (8, 5), "dot": (2, 4)}
 
 
 def overlay_downsample(width: int, height: int) -> float:

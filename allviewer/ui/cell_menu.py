@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from PySide6.QtGui import QAction, QColor, QIcon, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from allviewer.domain.labels import ClassSet
 from allviewer.ui.actions import Actions
-from allviewer.ui.cells_table_model import swatch
+from allviewer.ui.class_signs import class_icon
 
 _ACTIONS = ("accept", "zoom_cell", "show_heat", None, "fill_holes", "smooth", "grow", "shrink", "merge", None, "delete")
 
@@ -18,7 +18,7 @@ def cell_menu(
     """A menu for the selected cells; `present` is the class of the current one."""
     menu = QMenu(parent)
     for cell_class in class_set.classes:
-        action = QAction(QIcon(swatch(QColor(*cell_class.colour))), cell_class.title, menu)
+        action = QAction(class_icon(cell_class), cell_class.title, menu)
         action.setShortcut(QKeySequence(cell_class.hotkey))
         action.setShortcutVisibleInContextMenu(True)
         font = action.font()

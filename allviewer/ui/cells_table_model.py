@@ -6,11 +6,12 @@ from operator import attrgetter
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPixmap
 
 from allviewer.domain.cell import Cell, CellState
 from allviewer.domain.labels import ClassSet
 from allviewer.session.document import Document
+from allviewer.ui.class_signs import class_icon
 from allviewer.ui.icons import picture
 from allviewer.ui.style import current_theme
 
@@ -44,9 +45,14 @@ class CellFilter:
 
     label: str = ""
     state: str = ""
+    tag: str = ""
 
     def takes(self, cell: Cell) -> bool:
-        return (not self.label or cell.label == self.label) and (not self.state or cell.state == self.state)
+        return (
+            (not self.label or cell.label == self.label)
+            and (not self.state or cell.state == self.state)
+            and (not self.tag or self.tag in cell.tags)
+        )
 
 
 class CellsTableModel(QAbstractTableModel):
@@ -60,9 +66,15 @@ class CellsTableModel(QAbstractTableModel):
         self._row_of: dict[int, int] = {}
         self._filter = CellFilter()
         self._sort_column, self._descending = 0, False
-        self._columns = _columns(class_set)
         self.dress()
-        self._swatches = {c.key: plain_icon(swatch(QColor(*c.colour))) for c in class_set.classes}
+        self.set_class_set(class_set)
+
+    def set_class_set(self, class_set: ClassSet) -> None:
+        """Name cells by other classes."""
+        self._class_set = class_set
+        self._columns = _columns(class_set)
+        self._signs = {c.key: class_icon(c) for c in class_set.classes}
+        self._rebuild()
 
     def dress(self) -> None:
         """Draw the icons in the colours of the present look."""
@@ -116,7 +128,7 @@ class CellsTableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(column)
         if role == Qt.ItemDataRole.DecorationRole and column.title == "Class":
-            return self._swatches[self._class_set.find(cell.label).key]
+            return self._signs[self._class_set.find(cell.label).key]
         if role == Qt.ItemDataRole.DecorationRole and column.title == _STATE:
             return self._state_icons[cell.state]
         if role == Qt.ItemDataRole.ToolTipRole and column.title == _STATE:
@@ -179,7 +191,7 @@ def _columns(class_set: ClassSet) -> tuple[_Column, ...]:
 
     return (
         _Column("#", "Number of the cell", lambda c: c.id, lambda c: str(c.id)),
-        _Column("Class", "Class of the cell", lambda c: c.label, lambda c: class_set.find(c.label).title, right=False),
+        _Column("Class", "Class of the cell", lambda c: c.label, lambda c: class_set.title(c.label), right=False),
         _Column(
             "p(blast)",
             "Probability of blast, as the classifier gave it",
@@ -200,6 +212,7 @@ def _columns(class_set: ClassSet) -> tuple[_Column, ...]:
         ),
         _Column("Area", "Area of the whole cell, pixels", lambda c: c.area_px, lambda c: f"{c.area_px:,}"),
         _Column(_STATE, "Who vouches for the cell: nobody yet, accepted, corrected", lambda c: c.state, lambda _c: ""),
+        _Column("Tags", "What people noted beside the class", lambda c: c.tags, lambda c: ", ".join(c.tags), right=False),
     )
 
 
@@ -213,16 +226,3 @@ def plain_icon(pixmap: QPixmap) -> QIcon:
     icon = QIcon(pixmap)
     icon.addPixmap(pixmap, QIcon.Mode.Selected)
     return icon
-
-
-def swatch(colour: QColor) -> QPixmap:
-    """A dot in the colour of a class."""
-    pixmap = QPixmap(24, 24)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    with QPainter(pixmap) as painter:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(colour)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.drawEllipse(4, 4, 16, 16)
-    pixmap.setDevicePixelRatio(2)
-    return pixmap

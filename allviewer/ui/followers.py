@@ -149,7 +149,7 @@ class Followers(QObject):
         cell = document.annotations.get(selection.current) if document and selection.current else None
         estimated = document is not None and document.mpp_source in ESTIMATED
         self._cell.show_cell(cell, document.mpp if document else None, len(selection.ids), estimated)
-        self._classes.show_current(cell.label if cell else "")
+        self._classes.show_current(cell.label if cell else "", cell.tags if cell else ())
         self._show_abilities()
 
     def _show_zoom(self) -> None:

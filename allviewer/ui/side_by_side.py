@@ -128,6 +128,12 @@ class SideBySide(QSplitter):
             except ImageError as error:
                 self._notices.warn(error)
 
+    def set_class_set(self, class_set: ClassSet) -> None:
+        """Draw the cells at the right by other classes."""
+        self._class_set = class_set
+        if self.right is not None:
+            self.right.set_class_set(class_set)
+
     def _make_right(self) -> SlideView:
         right = SlideView(self._session.runner, self.right_view, ToolState(self), self._session.workspace.class_set)
         right.setAccessibleName("Second image")

@@ -35,6 +35,9 @@ def test_cells_that_are_not_counted_stay_out_of_the_percentages():
     assert by_key["blast"].percent == 50
     assert by_key["red_cell"].percent is None
     assert by_key["red_cell"].cells == 1
+    assert by_key["red_cell"].per_100 == 50
+    assert counts.groups == (("Blasts", 1), ("Not blasts", 1), ("Unclassified", 0))
+    assert (counts.cells, counts.reviewed) == (3, 0)
     assert "1 of 2 counted cells" in counts.blast_sentence
 
 

@@ -34,7 +34,7 @@ class Group(NamedTuple):
     origin: str
 
 
-_DASH_PX = {"solid": 0, "dash": 6, "dot": 3}
+_DASH_PX = {"solid": 0, "long": 12, "dash": 6, "dot": 3}
 """Length of a dash and of a gap."""
 _FIRST_CODE = 1  # code 0 is "nothing"
 _CODES_A_GROUP = len(Ink)

@@ -20,6 +20,9 @@ class ProposedCells:
         self._palette = palette
         self._cells: Sequence[Cell] = ()
 
+    def set_palette(self, palette: Palette) -> None:
+        self._palette = palette
+
     def set_cells(self, cells: Sequence[Cell]) -> None:
         self._cells = cells
 

@@ -150,6 +150,7 @@ class SlideView(QWidget):
 
     def set_class_set(self, class_set: ClassSet) -> None:
         self._picture.set_palette(Palette(class_set))
+        self._proposed.set_palette(Palette(class_set))
 
     def set_proposals(self, cells: Sequence[Cell]) -> None:
         """Show cells that a run has found so far, beside those that are there."""

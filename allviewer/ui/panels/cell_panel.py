@@ -25,6 +25,10 @@ class ProbabilityBars(QWidget):
         self._room = _MOST_BARS
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
+    def set_class_set(self, class_set: ClassSet) -> None:
+        self._class_set = class_set
+        self.update()
+
     def set_room(self, bars: int) -> None:
         """Show so many bars at most, and take the room of so many."""
         self._room = bars
@@ -88,6 +92,10 @@ class CellPanel(QWidget):
         layout.addWidget(self._origin)
         self.show_cell(None, None)
 
+    def set_class_set(self, class_set: ClassSet) -> None:
+        self._class_set = class_set
+        self._bars.set_class_set(class_set)
+
     def show_cell(
         self, cell: Cell | None, mpp: float | None, selected: int = 0, scale_is_estimated: bool = False
     ) -> None:
@@ -108,7 +116,8 @@ class CellPanel(QWidget):
             self._origin.setText("")
             return
         more = f"  (+{selected - 1:,} selected)" if selected > 1 else ""
-        self._title.setText(f"Cell {cell.id} · {self._class_set.find(cell.label).title}{more}")
+        said = " · ".join((self._class_set.title(cell.label), *cell.tags))
+        self._title.setText(f"Cell {cell.id} · {said}{more}")
         by = f" by {cell.edited_by}" if cell.is_touched and cell.edited_by else ""
         self._state.setText(STATE_TEXTS[cell.state] + by)
         self._state.setObjectName("muted" if cell.state is CellState.PROPOSED else "good")

@@ -27,21 +27,20 @@ class CellsPanel(QWidget):
         self.model = CellsTableModel(class_set, self)
         self.table = self._make_table()
         self._class_box = QComboBox()
-        self._class_box.addItem("All classes", "")
-        for cell_class in class_set.classes:
-            self._class_box.addItem(cell_class.title, cell_class.key)
         self._state_box = QComboBox()
         self._state_box.addItem("All states", "")
         for state in CellState:
             self._state_box.addItem(STATE_TEXTS[state].capitalize(), str(state))
+        self._tag_box = QComboBox()
         self._number = muted()
-        for box in (self._class_box, self._state_box):
+        self.set_class_set(class_set)
+        for box in (self._class_box, self._state_box, self._tag_box):
             box.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
             box.currentIndexChanged.connect(self._refilter)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(row(self._class_box, self._state_box, 1, self._number, margins=(8, 6, 8, 6)))
+        layout.addWidget(row(self._class_box, self._state_box, self._tag_box, 1, self._number, margins=(8, 6, 8, 6)))
         layout.addWidget(self.table, 1)
         selection.changed.connect(self._follow_selection)
         self.table.selectionModel().selectionChanged.connect(self._lead_selection)
@@ -50,6 +49,24 @@ class CellsPanel(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(340, 240)
+
+    def set_class_set(self, class_set: ClassSet) -> None:
+        """Name and filter cells by other classes and tags."""
+        choices = {
+            self._class_box: [("All classes", ""), *((c.title, c.key) for c in class_set.classes)],
+            self._tag_box: [("All tags", ""), *((tag.name, tag.name) for tag in class_set.tags)],
+        }
+        for box, items in choices.items():
+            wanted = box.currentData()
+            box.blockSignals(True)
+            box.clear()
+            for text, value in items:
+                box.addItem(text, value)
+            box.setCurrentIndex(max(0, box.findData(wanted)))
+            box.blockSignals(False)
+        self._tag_box.setVisible(bool(class_set.tags))
+        self.model.set_class_set(class_set)
+        self._refilter()
 
     def show_document(self, document: Document | None) -> None:
         self.model.show(document)
@@ -74,14 +91,14 @@ class CellsPanel(QWidget):
         table.verticalHeader().setDefaultSectionSize(24)
         header = table.horizontalHeader()
         header.setHighlightSections(False)
-        for column, width in enumerate((42, 100, 72, 66, 46, 56, 18)):
+        for column, width in enumerate((42, 100, 72, 66, 46, 56, 24, 60)):
             table.setColumnWidth(column, width)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setStretchLastSection(True)
         return table
 
     def _refilter(self) -> None:
-        self.model.set_filter(CellFilter(self._class_box.currentData(), self._state_box.currentData()))
+        self.model.set_filter(CellFilter(*(box.currentData() for box in (self._class_box, self._state_box, self._tag_box))))
         self._follow_selection()
 
     def _show_number(self) -> None:

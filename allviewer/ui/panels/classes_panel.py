@@ -1,15 +1,17 @@
 """Class chips: colour, name, key, count and share. A click gives the selected cells the class."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
 from allviewer.domain.labels import CellClass, ClassSet
 from allviewer.session.differential import ClassCount, Differential
-from allviewer.ui.panels.parts import heading, muted
+from allviewer.ui.class_signs import paint_sign
+from allviewer.ui.panels.parts import ElidedLabel, muted, row
+from allviewer.ui.panels.tag_strip import TagStrip
 from allviewer.ui.style import bold, current_theme
-
-_LINES = {"solid": Qt.PenStyle.SolidLine, "dash": Qt.PenStyle.DashLine, "dot": Qt.PenStyle.DotLine}
 
 
 class ClassChip(QAbstractButton):
@@ -49,62 +51,87 @@ class ClassChip(QAbstractButton):
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(QColor(theme.selected if self._is_current else theme.raised))
                 painter.drawRoundedRect(box, 5, 5)
-            middle = box.center().y()
-            colour = QColor(*self.cell_class.colour)
-            filled = QColor(colour)
-            filled.setAlpha(90)
-            painter.setBrush(filled)
-            painter.setPen(QPen(colour, 2, _LINES[self.cell_class.line]))
-            painter.drawEllipse(QRectF(10, middle - 6, 12, 12))
+            paint_sign(painter, QRectF(10, box.center().y() - 6, 12, 12), self.cell_class)
             self._paint_texts(painter, box)
 
     def _paint_texts(self, painter: QPainter, box: QRectF) -> None:
         theme = current_theme()
         centre = Qt.AlignmentFlag.AlignVCenter
         if self.cell_class.hotkey:
-            cap = QRectF(30, box.center().y() - 8, 16, 16)
+            words = self.cell_class.hotkey.replace("Shift+", "\u21e7")
+            cap = QRectF(28, box.center().y() - 8, 20, 16)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.raised))
             painter.drawRoundedRect(cap, 3, 3)
             painter.setPen(QColor(theme.muted))
-            painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, self.cell_class.hotkey)
+            painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, words)
         present = self._count.cells > 0
         painter.setPen(QColor(theme.text if present else theme.muted))
-        painter.drawText(box.adjusted(53, 0, -104, 0), centre, self.cell_class.title)
-        share = "" if self._count.percent is None or not present else f"{self._count.percent:.1f} %"
+        name = box.adjusted(53, 0, -104, 0)
+        title = self.fontMetrics().elidedText(self.cell_class.title, Qt.TextElideMode.ElideRight, int(name.width()))
+        painter.drawText(name, centre, title)
         painter.setPen(QColor(theme.muted))
-        painter.drawText(box.adjusted(0, 0, -8, 0), centre | Qt.AlignmentFlag.AlignRight, share)
+        painter.drawText(box.adjusted(0, 0, -8, 0), centre | Qt.AlignmentFlag.AlignRight, self._share())
         painter.setPen(QColor(theme.text if present else theme.muted))
         painter.setFont(bold(self.font()))
         number = f"{self._count.cells:,}" if present else "–"
         painter.drawText(box.adjusted(0, 0, -66, 0), centre | Qt.AlignmentFlag.AlignRight, number)
 
+    def _share(self) -> str:
+        """Of the counted cells; of what is not counted, how many there are for each hundred."""
+        if not self._count.cells:
+            return ""
+        if self._count.per_100 is not None:
+            return f"{self._count.per_100:.0f} / 100"
+        return "" if self._count.percent is None else f"{self._count.percent:.1f} %"
+
 
 class ClassesPanel(QWidget):
-    """All classes of the set with live counts, and the share of blasts with its interval."""
+    """All classes of the set with live counts, the tags, and the share of blasts with its interval."""
 
     chosen = Signal(str)
     """Key of the class that was clicked."""
+    tag_pressed = Signal(str)
+    """Name of the tag that was clicked."""
 
-    def __init__(self, class_set: ClassSet, parent: QWidget | None = None) -> None:
+    def __init__(self, class_set: ClassSet, choose: QWidget, parent: QWidget | None = None) -> None:
+        """`choose`: the button that opens the choice of class sets."""
         super().__init__(parent)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 8, 8, 8)
+        layout.setContentsMargins(8, 6, 8, 8)
         layout.setSpacing(1)
-        title = heading("Classes")
-        title.setContentsMargins(4, 0, 0, 2)
-        layout.addWidget(title)
+        self.title = ElidedLabel("Classes")
+        self.title.setObjectName("heading")
+        layout.addWidget(row(self.title, choose, margins=(4, 0, 0, 0)))
         self.chips: dict[str, ClassChip] = {}
-        for cell_class in class_set.classes:
-            chip = ClassChip(cell_class)
-            chip.clicked.connect(lambda _checked=False, key=cell_class.key: self.chosen.emit(key))
-            self.chips[cell_class.key] = chip
-            layout.addWidget(chip)
+        self._chips = QVBoxLayout()
+        self._chips.setContentsMargins(0, 0, 0, 0)
+        self._chips.setSpacing(1)
+        layout.addLayout(self._chips)
+        self.tags = TagStrip()
+        self.tags.pressed.connect(self.tag_pressed)
+        layout.addWidget(row(self.tags, margins=(4, 4, 4, 0)))
         self.summary = muted(wrap=True)
         self.summary.setContentsMargins(4, 6, 4, 0)
         self.summary.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.summary.setMinimumHeight(2 * self.summary.fontMetrics().lineSpacing() + 8)  # nothing below it jumps
         layout.addWidget(self.summary)
+        self.set_class_set(class_set)
+
+    def set_class_set(self, class_set: ClassSet) -> None:
+        """Show other classes; their counts come with the next `show_counts`."""
+        for chip in self.chips.values():
+            self._chips.removeWidget(chip)
+            chip.deleteLater()
+        self.chips = {}
+        for cell_class in class_set.classes:
+            chip = ClassChip(cell_class)
+            chip.clicked.connect(lambda _checked=False, key=cell_class.key: self.chosen.emit(key))
+            self.chips[cell_class.key] = chip
+            self._chips.addWidget(chip)
+        self.title.setText(class_set.name)
+        self.title.setToolTip(f"Classes: {class_set.name}")
+        self.tags.set_tags(class_set.tags)
 
     def show_counts(self, counts: Differential | None) -> None:
         """Show counts, or nothing while no image is open."""
@@ -112,13 +139,21 @@ class ClassesPanel(QWidget):
             for key, chip in self.chips.items():
                 chip.show_count(ClassCount(key, 0, None))
             self.summary.setText("")
+            self.summary.setToolTip("")
             return
         for count in counts.counts:
-            self.chips[count.key].show_count(count)
-        left = f" {counts.to_review:,} to review." if counts.to_review else ""
-        self.summary.setText(f"{counts.blast_sentence}.{left}" if counts.counted else counts.blast_sentence + ".")
+            if count.key in self.chips:  # counted while the class set was changed
+                self.chips[count.key].show_count(count)
+        self.summary.setText(f"{counts.blast_sentence}.")
+        self.summary.setToolTip(_by_group(counts))
 
-    def show_current(self, key: str) -> None:
-        """Mark the class of the selected cell; empty for none."""
+    def show_current(self, key: str, tags: Sequence[str] = ()) -> None:
+        """Mark the class of the selected cell, and its tags; empty for none."""
         for own, chip in self.chips.items():
             chip.show_current(own == key)
+        self.tags.show_tags(tags)
+
+
+def _by_group(counts: Differential) -> str:
+    """Counted cells by group of classes, a line each."""
+    return "\n".join(f"{group}: {n:,} ({100 * n / counts.counted:.1f} %)" for group, n in counts.groups if n)

@@ -37,6 +37,10 @@ class DifferencesModel(QAbstractTableModel):
         self.cells: tuple[DifferingCell, ...] = ()
         self._signs = {kind: _sign(kind) for kind in Difference}
 
+    def set_class_set(self, class_set: ClassSet) -> None:
+        self._class_set = class_set
+        self._filter()
+
     def show(self, cells: tuple[DifferingCell, ...]) -> None:
         self._all = cells
         self._filter()
@@ -76,7 +80,7 @@ class DifferencesModel(QAbstractTableModel):
         return None
 
     def _words(self, cell: Cell | None) -> str:
-        return f"{self._class_set.find(cell.label).title} {cell.id}" if cell is not None else "–"
+        return f"{self._class_set.title(cell.label)} {cell.id}" if cell is not None else "–"
 
 
 class DifferencesPanel(QWidget):

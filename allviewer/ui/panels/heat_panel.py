@@ -95,6 +95,10 @@ class HeatPanel(Floating):
         self._arrange()
         self.hide()
 
+    def set_class_set(self, class_set: ClassSet) -> None:
+        """Names of the next explanation."""
+        self._class_set = class_set
+
     def show_explanation(self, found: Explanation) -> None:
         """Show a cell; the class that was chosen stays chosen."""
         wanted = self.classes.currentData() if self._found is not None else _LIKELIEST
