@@ -51,6 +51,7 @@ from allviewer.ui.style import apply_style
 from allviewer.workflows.adopt_pack import AdoptPack
 from allviewer.workflows.build_pyramids import BuildPyramids
 from allviewer.workflows.change_settings import ChangeSettings
+from allviewer.workflows.choose_classes import ChooseClasses
 from allviewer.workflows.compare_views import CompareViews
 from allviewer.workflows.correct_cells import CorrectCells
 from allviewer.workflows.describe_image import DescribeImage
@@ -229,6 +230,7 @@ def _workflows(
         tune=TuneMethod(workspace, session.view, runner, session.looks.plane_of),
         first_look=FirstLook(workspace, demo_dir(), detect.run_on_image),
         select=SelectCells(workspace, selection, tools),
+        classes=ChooseClasses(workspace, runner, notices, ask, locations.classes_dir),
         correct=CorrectCells(workspace, selection, tools, notices),
         divide=DivideCells(workspace, selection, tools, runner, notices),
         grow=GrowRegion(workspace, selection, tools, runner, notices, session.looks.plane_of),

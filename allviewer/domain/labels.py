@@ -78,13 +78,14 @@ class ClassSet:
         keys = [c.key for c in self.classes]
         _refuse_twins(keys, "two classes have the same key")
         _refuse_twins((c.title.casefold() for c in self.classes), "two classes have the same title")
-        _refuse_twins((c.hotkey for c in (*self.classes, *self.tags) if c.hotkey), "two classes have the same hotkey")
+        hotkeys = [c.hotkey for c in self.classes] + [tag.hotkey for tag in self.tags]
+        _refuse_twins(filter(None, hotkeys), "two classes have the same hotkey")
         _refuse_twins((tag.name for tag in self.tags), "two tags have the same name")
         if UNCLASSIFIED not in keys:
             raise ValueError("a class set holds the class 'unclassified'")
         for cell_class in self.classes:
             if cell_class.line not in LINES:
-                raise ValueError(f"the class '{cell_class.key}' has an unknown line style")
+                raise ValueError(f"the class '{cell_class.key}' has an unknown line style, {cell_class.line!r}")
 
     def __contains__(self, key: str) -> bool:
         return any(cell_class.key == key for cell_class in self.classes)

@@ -65,7 +65,9 @@ def differential(cells: Tally, class_set: ClassSet) -> Differential:
         for c in class_set.classes
     )
     blasts = tally.get("blast", 0)
-    groups = tuple((g, sum(tally[c.key] for c in class_set.classes if c.counted and c.group == g)) for g in class_set.groups)
+    groups = tuple(
+        (g, sum(tally[c.key] for c in class_set.classes if c.counted and c.group == g)) for g in class_set.groups
+    )
     interval = exact_interval(blasts, counted) if counted else None
     return Differential(counts, counted, blasts, interval, sum(tally.values()), to_review, groups)
 

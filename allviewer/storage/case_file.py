@@ -336,7 +336,7 @@ class CaseFile:
             release_lock(lock, path)
 
     def class_set(self) -> ClassSet | None:
-        """The classes and tags of this case, None for those of a new one. Raises `ClassSetError` if they are damaged."""
+        """The classes and tags of this case, or None: those of a new one. Raises `ClassSetError` if damaged."""
         with self._reading() as connection:
             return read_class_set(connection, self.path.name)
 

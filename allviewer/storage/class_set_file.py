@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 
@@ -27,7 +27,7 @@ class _Class(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: _Words
     colour: _Colour
     hotkey: _Hotkey = ""
-    line: Literal["solid", "long", "dash", "dot"] = "solid"
+    line: str = "solid"
     group: _Words = "White cells"
     counted: bool = True
 
@@ -98,11 +98,9 @@ def write(path: Path, chosen: ClassSet | TagSet) -> None:
 
 
 def _taken(file: _File) -> ClassSet | TagSet:
-    for entry in (*file.classes, *file.tags):
-        if entry.hotkey and not _KEYS_OF_ACTIONS.match(entry.hotkey):
-            raise ValueError(
-                f"'{entry.hotkey}' is no key: write a letter, a digit or F1 to F12, after Ctrl+, Alt+ or Shift+"
-            )
+    for hotkey in [c.hotkey for c in file.classes] + [tag.hotkey for tag in file.tags]:
+        if hotkey and not _KEYS_OF_ACTIONS.match(hotkey):
+            raise ValueError(f"'{hotkey}' is no key: write a letter, a digit or F1 to F12, after Ctrl+, Alt+ or Shift+")
     tags = tuple(Tag(tag.name, tag.tip, tag.hotkey, tag.group) for tag in file.tags)
     if not file.classes:
         if not tags:

@@ -138,6 +138,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("next_cell", "&Next cell", ("Tab",), "Go to the next cell in reading order", _CELLS, "next_cell", "image"),
     ActionSpec("previous_cell", "&Previous cell", ("Shift+Tab",), "Go to the previous cell", _CELLS, "previous_cell", "image"),
     ActionSpec("next_unsure", "Most &uncertain cell", ("U",), "Go to the unreviewed cell the classifier is least sure of", _CELLS, "", "image"),
+    ActionSpec("choose_classes", "Classes and &tags…", ("F3",), "Which classes and tags this case has; import and export of class sets", _CELLS, "tag", "case"),
+    ActionSpec("tag_cell", "Ta&g…", ("Ctrl+T",), "Note something beside the class of the selected cells", _CELLS, "", "cell"),
     ActionSpec("next_image", "Ne&xt image", ("D", "PgDown"), "Show the next image of the list", _IMAGES, "next", "case"),
     ActionSpec("previous_image", "P&revious image", ("A", "PgUp"), "Show the previous image of the list", _IMAGES, "previous", "case"),
     ActionSpec("mark_reviewed", "Image &reviewed", ("Ctrl+M",), "Mark the whole image as looked at", _IMAGES, "check_circle", "image", toggle=True),

@@ -212,7 +212,9 @@ def _columns(class_set: ClassSet) -> tuple[_Column, ...]:
         ),
         _Column("Area", "Area of the whole cell, pixels", lambda c: c.area_px, lambda c: f"{c.area_px:,}"),
         _Column(_STATE, "Who vouches for the cell: nobody yet, accepted, corrected", lambda c: c.state, lambda _c: ""),
-        _Column("Tags", "What people noted beside the class", lambda c: c.tags, lambda c: ", ".join(c.tags), right=False),
+        _Column(
+            "Tags", "What people noted beside the class", lambda c: c.tags, lambda c: ", ".join(c.tags), right=False
+        ),
     )
 
 

@@ -67,6 +67,7 @@ class Followers(QObject):
         self._recount.timeout.connect(self._show_counts)
         session.workspace.shown_changed.connect(self._show_document)
         session.workspace.case_changed.connect(self._show_abilities)
+        session.workspace.classes_changed.connect(self._count_soon)
         session.workspace.entry_changed.connect(lambda _row: self._show_abilities())
         session.selection.changed.connect(self._show_cell)
         session.selection.hovered_changed.connect(lambda _id: self._show_abilities())

@@ -10,8 +10,6 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
     QGuiApplication,
-    QKeySequence,
-    QShortcut,
 )
 from PySide6.QtWidgets import (
     QMainWindow,
@@ -21,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from allviewer.ui.actions import Actions
 from allviewer.ui.canvas.slide_view import SlideView
+from allviewer.ui.class_desk import ClassDesk
 from allviewer.ui.compare_desk import CompareDesk
 from allviewer.ui.followers import Followers
 from allviewer.ui.full_screen import FullScreen
@@ -43,7 +42,7 @@ from allviewer.ui.panels.look_panel import LookPanel
 from allviewer.ui.panels.parts import rule
 from allviewer.ui.panels.places_panel import PlacesPanel
 from allviewer.ui.panels.status_strip import StatusStrip
-from allviewer.ui.panels.tool_bars import OptionsBar, ToolStrip
+from allviewer.ui.panels.tool_bars import OptionsBar, ToolStrip, action_button
 from allviewer.ui.panels.welcome import Welcome
 from allviewer.ui.parts_of_window import Session, Workflows
 from allviewer.ui.shown_image import MakeTiles, ShownImage
@@ -86,7 +85,7 @@ class MainWindow(QMainWindow):
         self.options = OptionsBar(self.actions_table, session.tools, session.view)
         self.tools = ToolStrip(self.actions_table)
         self.images = ImagesPanel(session.workspace)
-        self.classes = ClassesPanel(classes)
+        self.classes = ClassesPanel(classes, action_button(self.actions_table["choose_classes"]))
         self.cell = CellPanel(classes)
         self.cells = CellsPanel(classes, session.selection)
         self.history = HistoryPanel()
@@ -111,6 +110,12 @@ class MainWindow(QMainWindow):
             self,
         )
         self.comparing = CompareDesk(session, work, self.actions_table, self.sides, self._tabs, notices, self)
+        ClassDesk(
+            session,
+            work,
+            (canvas, self.sides, self.classes, self.cell, self.cells, self.comparing.panel, self.heat.panel),
+            self,
+        )
         self._join()
         self._restore()
         self._show_recent()
@@ -168,6 +173,7 @@ class MainWindow(QMainWindow):
         self.images.model.thumbnail_wanted.connect(self._want_thumbnail)
         self._work.thumbnails.ready.connect(self.images.model.set_thumbnail)
         self.classes.chosen.connect(correct.relabel)
+        self.classes.tag_pressed.connect(correct.toggle_tag)
         self.cells.visited.connect(self.shown.visit_cell)
         self._work.walk.visited.connect(self.shown.visit_cell)
         self.history.chosen.connect(correct.go_to)
@@ -181,10 +187,6 @@ class MainWindow(QMainWindow):
         self._work.settings.device_chosen.connect(self.choice.use_device)
         self.cells.table.doubleClicked.connect(lambda _index: self.shown.zoom_to_cell())
         self._session.selection.changed.connect(lambda: self._canvas.set_selection(self._session.selection.ids))
-        for cell_class in workspace.class_set.classes:
-            if cell_class.hotkey:
-                key = QShortcut(QKeySequence(cell_class.hotkey), self)
-                key.activated.connect(partial(correct.relabel_by_key, cell_class.hotkey))
         QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _scheme: self.cells.model.dress())
         HeldKeys(self, {Qt.Key.Key_H: self._hide_overlay, Qt.Key.Key_G: self._canvas.hold_lens})
         Gestures(self._session, self._work, self._canvas, self.actions_table, self.status, self)

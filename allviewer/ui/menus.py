@@ -34,11 +34,15 @@ MENUS: tuple[tuple[str, tuple[str | None, ...]], ...] = (
     ),
     (
         "&Cells",
-        ("accept", "accept_all", "delete", None, "next_cell", "previous_cell", "next_unsure", None, "tool_select",
-         "tool_box", "tool_lasso", "tool_brush", "tool_eraser", "tool_polygon", "tool_grow", "tool_click",
-         "tool_scissors", "tool_vertices", "tool_cut", "tool_seeds", "tool_new_cell", "tool_ruler", None,
-         "toggle_part", "protect", "brush_larger", "brush_smaller", None, "fill_holes", "smooth", "grow", "shrink",
-         "merge", None, "mark_reviewed", "set_scale", "relink"),
+        ("accept", "accept_all", "delete", None, "next_cell", "previous_cell", "next_unsure", None, "choose_classes",
+         "tag_cell", None, "fill_holes", "smooth", "grow", "shrink", "merge", None, "mark_reviewed", "set_scale",
+         "relink"),
+    ),
+    (
+        "&Tools",
+        ("tool_select", "tool_box", "tool_lasso", None, "tool_brush", "tool_eraser", "tool_polygon", "tool_scissors",
+         "tool_vertices", "tool_grow", "tool_click", "tool_new_cell", None, "tool_cut", "tool_seeds", None,
+         "tool_ruler", None, "toggle_part", "protect", "brush_larger", "brush_smaller"),
     ),
     (
         "&Models",

@@ -12,6 +12,7 @@ from allviewer.session.workspace import Workspace
 from allviewer.workflows.adopt_pack import AdoptPack
 from allviewer.workflows.build_pyramids import BuildPyramids
 from allviewer.workflows.change_settings import ChangeSettings
+from allviewer.workflows.choose_classes import ChooseClasses
 from allviewer.workflows.compare_views import CompareViews
 from allviewer.workflows.correct_cells import CorrectCells
 from allviewer.workflows.describe_image import DescribeImage
@@ -72,6 +73,7 @@ class Workflows:
     first_look: FirstLook
     select: SelectCells
     correct: CorrectCells
+    classes: ChooseClasses
     divide: DivideCells
     reshape: ReshapeCells
     grow: GrowRegion

@@ -154,6 +154,8 @@ def _sheet(t: Theme) -> str:
     QToolButton {{ border: none; border-radius: 5px; padding: 5px; background: transparent; }}
     QToolButton:hover {{ background: {t.raised}; }}
     QToolButton:checked {{ background: {t.selected}; }}
+    QToolButton#tag {{ border: 1px solid {t.border}; border-radius: 9px; padding: 1px 8px; color: {t.muted}; }}
+    QToolButton#tag:checked {{ background: {t.selected}; border-color: {t.accent}; color: {t.text}; }}
     QToolButton::menu-indicator {{ image: none; }}
     QDialogButtonBox, QMessageBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
     QPushButton {{ background: {t.panel}; border: 1px solid {t.border}; border-radius: 5px; padding: 5px 12px; }}

@@ -108,6 +108,18 @@ class WindowDialogs:
 
         TrialDialog(work.judge, work.adopt, work.packs, pack, case, self._window).show()
 
+    def show_classes(self) -> None:
+        from allviewer.ui.dialogs.classes_dialog import ClassesDialog
+
+        ClassesDialog(self._work.classes, self._session.workspace, self._window).exec()
+
+    def show_tags(self) -> None:
+        from allviewer.ui.dialogs.tag_dialog import TagDialog
+
+        workspace = self._session.workspace
+        if workspace.document is not None:
+            TagDialog(workspace.class_set, workspace.document.annotations, self._work.correct, self._window).exec()
+
     def show_keys(self) -> None:
         from allviewer.ui.dialogs.cheat_sheet import CheatSheet
 

@@ -29,9 +29,7 @@ class ChooseClasses(QObject):
 
     changed = Signal()
 
-    def __init__(
-        self, workspace: Workspace, runner: JobRunner, notices: Notices, ask: Ask, own_dir: Path
-    ) -> None:
+    def __init__(self, workspace: Workspace, runner: JobRunner, notices: Notices, ask: Ask, own_dir: Path) -> None:
         """`own_dir` is where class sets that were taken in are kept; it need not exist."""
         super().__init__(workspace)
         self._workspace, self._runner, self._notices, self._ask = workspace, runner, notices, ask

@@ -35,10 +35,13 @@ class CorrectCells:
         if document is not None and cells:
             self._apply(document, edits.relabel(cells, label, document.person))
 
-    def relabel_by_key(self, hotkey: str) -> None:
-        cell_class = self._workspace.class_set.by_hotkey(hotkey)
-        if cell_class is not None:
-            self.relabel(cell_class.key)
+    def toggle_tag(self, name: str) -> None:
+        """Put a tag on the selected cells, or the one under the cursor; take it off where all of them have it."""
+        document, cells = self._targets()
+        if document is not None and cells:
+            put_on = not all(name in cell.tags for cell in cells)
+            rivals = self._workspace.class_set.rivals(name)
+            self._apply(document, edits.tag(cells, name, put_on, document.person, rivals))
 
     def stroke(self, path: Path, radius_px: float, erase: bool, part: str) -> None:
         """Paint or erase a part of the current cell; with none selected, of the one where the stroke begins."""

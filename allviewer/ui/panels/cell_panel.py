@@ -51,6 +51,7 @@ class ProbabilityBars(QWidget):
                 box = QRectF(0, _BAR_PX * line, self.width(), _BAR_PX)
                 title = cell_class.title if cell_class.key == key else key.replace("_", " ").capitalize()
                 painter.setPen(QColor(theme.muted))
+                title = self.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, name_px - 6)
                 painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, title)
                 painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, f"{share:.2f}")
                 track = QRectF(name_px, box.center().y() - 3, self.width() - name_px - number_px, 6)

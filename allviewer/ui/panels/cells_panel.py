@@ -98,7 +98,9 @@ class CellsPanel(QWidget):
         return table
 
     def _refilter(self) -> None:
-        self.model.set_filter(CellFilter(*(box.currentData() for box in (self._class_box, self._state_box, self._tag_box))))
+        self.model.set_filter(
+            CellFilter(*(box.currentData() for box in (self._class_box, self._state_box, self._tag_box)))
+        )
         self._follow_selection()
 
     def _show_number(self) -> None:

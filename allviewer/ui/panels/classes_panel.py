@@ -9,9 +9,13 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 from allviewer.domain.labels import CellClass, ClassSet
 from allviewer.session.differential import ClassCount, Differential
 from allviewer.ui.class_signs import paint_sign
-from allviewer.ui.panels.parts import ElidedLabel, muted, row
+from allviewer.ui.panels.parts import ElidedLabel, muted, row, scrolled
 from allviewer.ui.panels.tag_strip import TagStrip
 from allviewer.ui.style import bold, current_theme
+
+
+_MOST_ROWS = 14
+"""Of a longer class set the rest is scrolled to, so that the window fits on a small screen."""
 
 
 class ClassChip(QAbstractButton):
@@ -104,10 +108,13 @@ class ClassesPanel(QWidget):
         self.title.setObjectName("heading")
         layout.addWidget(row(self.title, choose, margins=(4, 0, 0, 0)))
         self.chips: dict[str, ClassChip] = {}
-        self._chips = QVBoxLayout()
+        holder = QWidget()
+        holder.setObjectName("panel")
+        self._chips = QVBoxLayout(holder)
         self._chips.setContentsMargins(0, 0, 0, 0)
         self._chips.setSpacing(1)
-        layout.addLayout(self._chips)
+        self._room = scrolled(holder)
+        layout.addWidget(self._room)
         self.tags = TagStrip()
         self.tags.pressed.connect(self.tag_pressed)
         layout.addWidget(row(self.tags, margins=(4, 4, 4, 0)))
@@ -129,6 +136,8 @@ class ClassesPanel(QWidget):
             chip.clicked.connect(lambda _checked=False, key=cell_class.key: self.chosen.emit(key))
             self.chips[cell_class.key] = chip
             self._chips.addWidget(chip)
+        rows = min(len(class_set.classes), _MOST_ROWS)
+        self._room.setFixedHeight(rows * (next(iter(self.chips.values())).sizeHint().height() + 1))
         self.title.setText(class_set.name)
         self.title.setToolTip(f"Classes: {class_set.name}")
         self.tags.set_tags(class_set.tags)

@@ -124,6 +124,9 @@ class DifferencesPanel(QWidget):
         self.filter.activated.connect(lambda _row: self._filter())
         self.table.selectionModel().currentRowChanged.connect(lambda now, _before: self._visit(now.row()))
 
+    def set_class_set(self, class_set: ClassSet) -> None:
+        self.model.set_class_set(class_set)
+
     @property
     def sentence(self) -> str:
         return self._sentence.text()

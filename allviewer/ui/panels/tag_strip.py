@@ -39,9 +39,6 @@ class TagStrip(QWidget):
         for name, switch in self.switches.items():
             switch.setChecked(name in tags)
 
-    def hasHeightForWidth(self) -> bool:
-        return True
-
     def heightForWidth(self, width: int) -> int:
         return self._arrange(width, only_measure=True)
 
