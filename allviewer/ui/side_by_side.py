@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
+from allviewer.domain.labels import ClassSet
 from allviewer.errors import ImageError
 from allviewer.session.comparison import DifferingCell
 from allviewer.session.document import Document
@@ -130,7 +131,6 @@ class SideBySide(QSplitter):
 
     def set_class_set(self, class_set: ClassSet) -> None:
         """Draw the cells at the right by other classes."""
-        self._class_set = class_set
         if self.right is not None:
             self.right.set_class_set(class_set)
 

@@ -1,7 +1,16 @@
 """Where the parts of the window stand."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QSizePolicy,
+    QSplitter,
+    QStackedWidget,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from allviewer.ui.panels.images_panel import ImagesPanel
 
@@ -36,6 +45,7 @@ def quiet_tabs(pages: dict[str, QWidget]) -> QTabWidget:
     """Pages by their titles; the keyboard stays with the picture."""
     tabs = QTabWidget()
     tabs.setDocumentMode(True)
+    tabs.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)  # what stands above goes first
     tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     tabs.tabBar().setDrawBase(False)
     tabs.tabBar().setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -6,16 +6,16 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
-from allviewer.domain.labels import CellClass, ClassSet
+from allviewer.domain.labels import UNCLASSIFIED, CellClass, ClassSet
 from allviewer.session.differential import ClassCount, Differential
 from allviewer.ui.class_signs import paint_sign
 from allviewer.ui.panels.parts import ElidedLabel, muted, row, scrolled
 from allviewer.ui.panels.tag_strip import TagStrip
 from allviewer.ui.style import bold, current_theme
 
-
 _MOST_ROWS = 14
-"""Of a longer class set the rest is scrolled to, so that the window fits on a small screen."""
+_FEWEST_ROWS = 8
+"""Of a longer class set, or on a small screen, the rest is scrolled to."""
 
 
 class ClassChip(QAbstractButton):
@@ -114,6 +114,7 @@ class ClassesPanel(QWidget):
         self._chips.setContentsMargins(0, 0, 0, 0)
         self._chips.setSpacing(1)
         self._room = scrolled(holder)
+        self._room.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         layout.addWidget(self._room)
         self.tags = TagStrip()
         self.tags.pressed.connect(self.tag_pressed)
@@ -136,8 +137,9 @@ class ClassesPanel(QWidget):
             chip.clicked.connect(lambda _checked=False, key=cell_class.key: self.chosen.emit(key))
             self.chips[cell_class.key] = chip
             self._chips.addWidget(chip)
-        rows = min(len(class_set.classes), _MOST_ROWS)
-        self._room.setFixedHeight(rows * (next(iter(self.chips.values())).sizeHint().height() + 1))
+        row_px = self.chips[UNCLASSIFIED].sizeHint().height() + 1
+        self._room.setMinimumHeight(min(len(class_set.classes), _FEWEST_ROWS) * row_px)
+        self._room.setMaximumHeight(min(len(class_set.classes), _MOST_ROWS) * row_px)
         self.title.setText(class_set.name)
         self.title.setToolTip(f"Classes: {class_set.name}")
         self.tags.set_tags(class_set.tags)
