@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from training.clicks.arguments import CLICKS, add_clicks
 from training.datasets.arguments import DATA, add_data
 from training.experiments.arguments import add_model_flags, add_protocol_flags
 from training.networks.arguments import NETWORKS, add_networks
@@ -86,6 +87,7 @@ def build_parser() -> argparse.ArgumentParser:
         ("networks", NETWORKS, add_networks),
         ("reproduce", REPRODUCE, add_reproduce),
         ("explain", EXPLAIN, add_explain),
+        ("clicks", CLICKS, add_clicks),
     ):
         add(commands.add_parser(name, help=about, description=about[0].upper() + about[1:] + "."))
     return parser

@@ -1,0 +1,1 @@
+"""How many clicks an outline takes: the interactive tools measured with simulated hands."""
