@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication
 
@@ -74,6 +74,7 @@ from allviewer.workflows.keep_found import KeepFound
 from allviewer.workflows.make_thumbnails import MakeThumbnails
 from allviewer.workflows.mark_image import MarkImage
 from allviewer.workflows.open_images import OpenImages, demo_dir
+from allviewer.workflows.plan_training import PlanTraining
 from allviewer.workflows.ports import Ask
 from allviewer.workflows.recent_files import RecentFiles
 from allviewer.workflows.reshape_cells import ReshapeCells
@@ -189,6 +190,7 @@ def build(locations: Locations, ask: Ask | None = None) -> Program:
     work.packs.removed.connect(lambda pack: work.adopt.removed(pack.card))
     work.adopt.in_use.connect(window.choice.use_adopted)
     work.adopt.changed.connect(work.packs.packs_changed)
+    QTimer.singleShot(0, work.fine_tune.take_up)
     for sentence in settings.notices:
         notices.tell(sentence)
     return Program(window, session, work, notices, locations, settings)
@@ -252,6 +254,7 @@ def _workflows(
         export_results=ExportResults(workspace, runner, notices, ask, show.load),
         export_training=ExportTrainingSet(workspace, runner, notices, open_image, locked),
         fine_tune=FineTune(notices, locations.fine_tuning_dir),
+        plan_training=PlanTraining(workspace, runner, notices, ask, open_image, locked, locations.locked_set_dir),
         thumbnails=MakeThumbnails(runner, open_image),
         pyramids=BuildPyramids(workspace, runner, notices),
         recent=recent,

@@ -13,6 +13,7 @@ from allviewer.errors import UserError
 from allviewer.exchange.training_events import Done, Failed, Progress, Stopped, TrainingEvent, encode_event
 from allviewer.progress import Cancelled, CancelToken
 from training.arguments import build_parser, request_from
+from training.control import RunControl
 from training.datasets.locked import refuse_locked
 from training.experiments.arguments import is_of_registry, train_registry_network
 from training.tasks import Answer, Tell, load_task
@@ -59,8 +60,11 @@ def _stop_on_signals(cancel: CancelToken) -> None:
 def run(arguments: argparse.Namespace, command: str, cancel: CancelToken) -> int:
     """Do what was asked; the exit code is 0, 1 for a failure in words, or 130 when stopped."""
     voice = Voice(arguments.json)
+    control = None
     try:
-        result = _work(arguments, command, cancel, voice.tell)
+        if getattr(arguments, "control", None):
+            control = RunControl(arguments.control, cancel)
+        result = _work(arguments, command, cancel, voice.tell, control)
     except Cancelled:
         voice.tell(Stopped(_GOES_ON.get(arguments.command, "")))
         return EXIT_STOPPED
@@ -73,6 +77,9 @@ def run(arguments: argparse.Namespace, command: str, cancel: CancelToken) -> int
     except ModuleNotFoundError as error:
         voice.tell(_needs(error))
         return EXIT_FAILED
+    finally:
+        if control is not None:
+            control.close()
     if isinstance(result, Answer):
         print(result)
     else:
@@ -87,7 +94,9 @@ def _needs(error: ModuleNotFoundError) -> Failed:
     return Failed(f"Training needs {error.name}, which is not installed in this environment.", INSTALL)
 
 
-def _work(arguments: argparse.Namespace, command: str, cancel: CancelToken, tell: Tell) -> Path | Answer:
+def _work(
+    arguments: argparse.Namespace, command: str, cancel: CancelToken, tell: Tell, control: RunControl | None
+) -> Path | Answer:
     """What a command does, and the path of what it made (or an answer): its own work, or that of a task."""
     if hasattr(arguments, "work"):
         own: Path | Answer = arguments.work(arguments, command, cancel, tell)
@@ -97,7 +106,7 @@ def _work(arguments: argparse.Namespace, command: str, cancel: CancelToken, tell
     if is_of_registry(arguments):
         return train_registry_network(arguments, command, cancel, tell)
     work = getattr(load_task(arguments.task), arguments.command)
-    made: Path = work(request_from(arguments, command), cancel, tell)
+    made: Path = work(request_from(arguments, command, control), cancel, tell)
     return made
 
 

@@ -4,8 +4,10 @@ import argparse
 from pathlib import Path
 
 from training.clicks.arguments import CLICKS, add_clicks
+from training.control import RunControl
 from training.datasets.arguments import DATA, add_data
 from training.experiments.arguments import add_model_flags, add_protocol_flags
+from training.layers_named import LAYERS
 from training.networks.arguments import NETWORKS, add_networks
 from training.reproduce.arguments import EXPLAIN, REPRODUCE, add_explain, add_reproduce
 from training.tasks import TASKS, Request
@@ -29,6 +31,7 @@ _COMMANDS = {
     "evaluate": "measure a pack on data with known answers; writes OUT/evaluation.json",
     "crossval": "train and measure by folds that keep groups together; writes OUT/crossval.json",
     "export": "make the pack of a training run again, or of one that was stopped (same --data and --from as its fit)",
+    "probe": "try how long a step takes here and how many pictures fit at a time; writes OUT/probe.json",
     "predict": "run a pack on pictures; writes what it finds to OUT",
 }
 
@@ -43,45 +46,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, about in _COMMANDS.items():
         sub = commands.add_parser(name, help=about, description=about[0].upper() + about[1:] + ".")
-        _add_common(sub)
-        if name in ("fit", "crossval", "export"):
-            _add_settings(sub)
-        if name != "predict":
-            sub.add_argument(
-                "--data",
-                type=Path,
-                nargs="+",
-                required=True,
-                metavar="FOLDER",
-                help="training sets exported by the viewer, or the folder that holds the public data sets",
-            )
-        if name in ("fit", "crossval"):
-            sub.add_argument(
-                "--locked",
-                type=Path,
-                nargs="+",
-                default=[],
-                metavar="FOLDER",
-                help="locked test sets: data that hold one of their images or patients are refused",
-            )
-        if name in ("fit", "export"):
-            _add_fit(sub)
-            sub.add_argument(
-                "--figures", type=Path, metavar="FILE", help="crossval.json whose figures go into the card"
-            )
-        if name == "fit":
-            sub.add_argument(
-                "--resume", action="store_true", help="go on where the last run in OUT was stopped or killed"
-            )
-        if name == "crossval":
-            sub.add_argument("--folds", type=int, help="number of folds (default: 5)")
-            add_protocol_flags(sub)
-        if name in ("fit", "crossval"):
-            add_model_flags(sub)
-        if name in ("evaluate", "predict"):
-            sub.add_argument("--pack", type=Path, required=True, help="folder of the pack (holds card.json)")
-        if name == "predict":
-            sub.add_argument("images", type=Path, nargs="+", metavar="IMAGE", help="picture files")
+        _add_arguments(name, sub)
     for name, about, add in (
         ("data", DATA, add_data),
         ("networks", NETWORKS, add_networks),
@@ -91,6 +56,53 @@ def build_parser() -> argparse.ArgumentParser:
     ):
         add(commands.add_parser(name, help=about, description=about[0].upper() + about[1:] + "."))
     return parser
+
+
+def _add_arguments(name: str, sub: argparse.ArgumentParser) -> None:
+    """What one command takes."""
+    _add_common(sub)
+    if name in ("fit", "crossval", "export", "probe"):
+        _add_settings(sub)
+    if name != "predict":
+        sub.add_argument(
+            "--data",
+            type=Path,
+            nargs="+",
+            required=True,
+            metavar="FOLDER",
+            help="training sets exported by the viewer, or the folder that holds the public data sets",
+        )
+    if name in ("fit", "crossval", "export", "probe"):
+        _add_teaching(name, sub)
+    if name in ("evaluate", "predict"):
+        sub.add_argument("--pack", type=Path, required=True, help="folder of the pack (holds card.json)")
+    if name == "predict":
+        sub.add_argument("images", type=Path, nargs="+", metavar="IMAGE", help="picture files")
+
+
+def _add_teaching(name: str, sub: argparse.ArgumentParser) -> None:
+    """What the commands take that make a network learn."""
+    if name in ("fit", "crossval"):
+        sub.add_argument(
+            "--locked",
+            type=Path,
+            nargs="+",
+            default=[],
+            metavar="FOLDER",
+            help="locked test sets: data that hold one of their images or patients are refused",
+        )
+    if name in ("fit", "export", "probe"):
+        _add_fit(sub)
+    if name in ("fit", "export"):
+        sub.add_argument("--figures", type=Path, metavar="FILE", help="crossval.json whose figures go into the card")
+    if name == "fit":
+        _add_watching(sub)
+        sub.add_argument("--resume", action="store_true", help="go on where the last run in OUT was stopped or killed")
+    if name == "crossval":
+        sub.add_argument("--folds", type=int, help="number of folds (default: 5)")
+        add_protocol_flags(sub)
+    if name in ("fit", "crossval"):
+        add_model_flags(sub)
 
 
 def _add_common(sub: argparse.ArgumentParser) -> None:
@@ -119,7 +131,32 @@ def _add_fit(sub: argparse.ArgumentParser) -> None:
     )
 
 
-def request_from(arguments: argparse.Namespace, command: str) -> Request:
+def _add_watching(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument(
+        "--watch",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="FOLDER",
+        help="sets that are not learnt from: figures and pictures of them are told while the network learns",
+    )
+    sub.add_argument(
+        "--distil",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="FOLDER",
+        help="pictures without labels: what the pack says of them now, it shall go on saying",
+    )
+    sub.add_argument(
+        "--layers", choices=LAYERS, default="all", help="which layers go on learning (default: %(default)s)"
+    )
+    sub.add_argument(
+        "--control", type=Path, metavar="FOLDER", help="listen to the words pause, go and stop in FOLDER/control"
+    )
+
+
+def request_from(arguments: argparse.Namespace, command: str, control: RunControl | None = None) -> Request:
     """The parsed arguments as a request."""
     given = vars(arguments)
     flags = ("steps", "seed", "name", "version")
@@ -133,6 +170,10 @@ def request_from(arguments: argparse.Namespace, command: str) -> Request:
         images=tuple(given.get("images") or ()),
         folds=given.get("folds") or 5,
         figures=given.get("figures"),
+        watch=tuple(given.get("watch") or ()),
+        distil=tuple(given.get("distil") or ()),
+        layers=given.get("layers") or "all",
+        control=control,
         resume=given.get("resume", False),
         command=command,
     )

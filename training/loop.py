@@ -3,10 +3,11 @@
 import logging
 import math
 import warnings
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import lightning.pytorch as pl
 import torch
@@ -17,14 +18,17 @@ from torch import Tensor, nn
 
 from allviewer.exchange.training_events import Progress
 from allviewer.progress import Cancelled, CancelToken
+from training.control import RunControl
 from training.errors import TrainingError
+from training.layers import freeze, hold_still
 from training.tasks import Tell
 
 ROUND_STEPS = 50
 """Steps between two checkpoints: what a kill loses at most."""
 
 DIVERGED = 4
-"""A loss that is so many times the first one will not come down again."""
+"""A loss that is so many times the first one, in the mean of some steps, will not come down again."""
+FEWEST_STEPS = 10
 
 _CHECKPOINTS = "checkpoints"
 
@@ -47,6 +51,36 @@ class LoopSettings:
     warm_up: float = 0.1
     seed: int = 1
     device: str = "cpu"
+
+
+@dataclass(frozen=True)
+class Watched:
+    """What is measured and shown at some step.
+
+    Attributes:
+        figures: by name; pictures: files.
+    """
+
+    figures: dict[str, float]
+    pictures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Company:
+    """Who looks on while a network learns.
+
+    Attributes:
+        control: pauses it.
+        watch: (network in evaluation, step) -> what to tell; called some twenty times.
+        layers: which of them go on learning.
+    """
+
+    control: RunControl | None = None
+    watch: Callable[[nn.Module, int], Watched] | None = None
+    layers: str = "all"
+
+
+WATCHED_TIMES = 20
 
 
 class Learner(pl.LightningModule):
@@ -98,29 +132,60 @@ class _Rounds(pl.LightningDataModule):
 class _Listener(pl.Callback):
     """Says how it goes, and stops when nobody wants the result any more."""
 
-    def __init__(self, steps: int, cancel: CancelToken, tell: Tell) -> None:
+    def __init__(self, steps: int, cancel: CancelToken, tell: Tell, company: Company, still: list[nn.Module]) -> None:
         self._steps, self._cancel, self._tell = steps, cancel, tell
+        self._company, self._still = company, still
         self._losses: list[float] = []
         self._first: float | None = None
+        self._latest: deque[float] = deque(maxlen=20)
+
+    def on_train_start(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
+        self._watch(trainer, module)  # before anything is learnt: what the first examples look like
+
+    def on_train_batch_start(self, trainer: pl.Trainer, module: pl.LightningModule, *_: Any) -> None:
+        hold_still(self._still)
+
+    def _pause(self, step: int) -> None:
+        if self._company.control is not None:
+            paused = Progress(step / self._steps, f"Paused at step {step}", step, self._steps, paused=True)
+            self._company.control.wait_while_paused(lambda: self._tell(paused))
+
+    def _watch(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
+        """Tell figures and pictures of the watched cells."""
+        step, watch = trainer.global_step, self._company.watch
+        if watch is None or step % max(1, self._steps // WATCHED_TIMES) not in (0, self._steps):
+            return
+        network = cast("nn.Module", module.network)
+        network.eval()
+        with torch.no_grad():
+            seen = watch(network, step)
+        network.train()
+        words = ", ".join(f"{name} {value:.3f}" for name, value in seen.figures.items())
+        self._tell(
+            Progress(step / self._steps, f"Step {step}: {words}", step, self._steps, None, seen.figures, seen.pictures)
+        )
 
     def on_train_batch_end(self, trainer: pl.Trainer, module: pl.LightningModule, outputs: Any, *_: Any) -> None:
+        step = trainer.global_step
+        self._pause(step)
         self._cancel.check()
         self._losses.append(float(outputs["loss"]))
-        step = trainer.global_step
-        if len(self._losses) >= 20 or step >= self._steps:
+        self._refuse_divergence(self._losses[-1], step)
+        self._watch(trainer, module)
+        if len(self._losses) >= max(1, min(20, self._steps // WATCHED_TIMES)) or step >= self._steps:
             loss = math.fsum(self._losses) / len(self._losses)
             self._losses.clear()
-            self._refuse_divergence(loss, step)
             message = f"Step {step} of {self._steps}, loss {loss:.3f}"
             self._tell(Progress(step / self._steps, message, step=step, steps=self._steps, loss=round(loss, 5)))
 
     def _refuse_divergence(self, loss: float, step: int) -> None:
         """Raise `TrainingError` where the loss has run away: going on would only make it worse."""
-        if self._first is None:
-            self._first = loss
-        if loss > DIVERGED * self._first and loss > self._first + 1:
+        self._first = loss if self._first is None else self._first
+        self._latest.append(loss)
+        mean = math.fsum(self._latest) / len(self._latest)
+        if len(self._latest) >= FEWEST_STEPS and mean > max(DIVERGED * self._first, self._first + 1):
             raise TrainingError(
-                f"The training diverges: its loss rose from {self._first:.2f} to {loss:.2f} by step {step}.",
+                f"The training diverges: its loss rose from {self._first:.2f} to {mean:.2f} by step {step}.",
                 "Lower the learning rate; no network was changed.",
             )
 
@@ -134,6 +199,7 @@ def train(
     cancel: CancelToken,
     tell: Tell,
     resume: bool = False,
+    company: Company = Company(),
 ) -> None:
     """Train `network` in place; it ends with the moving average of its weights, on the processor.
 
@@ -141,6 +207,7 @@ def train(
         loss: of the network on a batch.
         batches: from a step on.
         folder: checkpoints go here; with `resume`, the newest one in it is gone on from.
+        company: who looks on.
 
     Raises:
         Cancelled: stopped; the last whole round is kept for `resume`.
@@ -148,6 +215,7 @@ def train(
     """
     _be_quiet()
     pl.seed_everything(settings.seed, verbose=False)
+    still = freeze(network, company.layers)
     learner = Learner(network, loss, settings)
     decay = min(settings.ema_decay, 1 - 5 / (settings.steps + 5))
     keep = ModelCheckpoint(folder / _CHECKPOINTS, filename="{step:06d}", save_on_train_epoch_end=True)
@@ -164,7 +232,7 @@ def train(
             enable_progress_bar=False,
             enable_model_summary=False,
             default_root_dir=folder,
-            callbacks=[_Listener(settings.steps, cancel, tell), EMAWeightAveraging(decay=decay), keep],
+            callbacks=[_Listener(settings.steps, cancel, tell, company, still), EMAWeightAveraging(decay=decay), keep],
         )
         latest = newest_checkpoint(folder) if resume else None
         try:

@@ -8,6 +8,7 @@ from typing import Protocol, cast
 
 from allviewer.exchange.training_events import Progress
 from allviewer.progress import CancelToken
+from training.control import RunControl
 
 TASKS = ("segmentation", "classification", "detection")
 
@@ -29,6 +30,10 @@ class Request:
         images: files to predict on.
         folds: of a cross-validation.
         figures: report of `crossval` or `evaluate` whose figures go into the card.
+        watch: exported sets that are not learnt from; figures on them are told while the network learns.
+        distil: folders of pictures without labels: what the pack says of them now, it shall go on saying.
+        layers: "all", "decoder" or "head": which go on learning.
+        control: folder whose control file is listened to.
         resume: go on where the last run in `out` stopped.
         command: the command line, for the record.
     """
@@ -42,6 +47,10 @@ class Request:
     images: tuple[Path, ...] = ()
     folds: int = 5
     figures: Path | None = None
+    watch: tuple[Path, ...] = ()
+    distil: tuple[Path, ...] = ()
+    layers: str = "all"
+    control: RunControl | None = None
     resume: bool = False
     command: str = ""
 
@@ -62,6 +71,8 @@ class Task(Protocol):
     def crossval(self, request: Request, cancel: CancelToken, tell: Tell) -> Path: ...
 
     def export(self, request: Request, cancel: CancelToken, tell: Tell) -> Path: ...
+
+    def probe(self, request: Request, cancel: CancelToken, tell: Tell) -> Path: ...
 
     def predict(self, request: Request, cancel: CancelToken, tell: Tell) -> Path: ...
 

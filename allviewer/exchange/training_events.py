@@ -1,6 +1,13 @@
-"""What a training job says while it runs: one JSON object a line on its standard output (`--json`)."""
+"""What a training job says while it runs: one JSON object a line on its standard output (`--json`).
+
+With `--control FOLDER` a job also listens: to the word in `FOLDER/control` ("pause", "stop", anything else: go on), and
+holds the lock `FOLDER/run.lock` as long as it lives.
+"""
 
 import msgspec
+
+CONTROL_FILE, LOCK_FILE = "control", "run.lock"
+PAUSE, STOP, GO = "pause", "stop", "go"
 
 
 class Progress(msgspec.Struct, frozen=True, omit_defaults=True, tag="progress", tag_field="event"):
@@ -11,6 +18,9 @@ class Progress(msgspec.Struct, frozen=True, omit_defaults=True, tag="progress", 
         message: for people.
         step, steps: optimiser steps done, and wanted.
         loss: mean training loss of the latest steps.
+        figures: measured on cells that are watched, such as {"Dice of whole cells": 0.91}.
+        pictures: files that show predictions at this step, the same cells each time.
+        paused: it waits until it is told to go on.
     """
 
     fraction: float
@@ -18,6 +28,9 @@ class Progress(msgspec.Struct, frozen=True, omit_defaults=True, tag="progress", 
     step: int | None = None
     steps: int | None = None
     loss: float | None = None
+    figures: dict[str, float] = {}
+    pictures: tuple[str, ...] = ()
+    paused: bool = False
 
 
 class Done(msgspec.Struct, frozen=True, omit_defaults=True, tag="done", tag_field="event"):
@@ -38,6 +51,20 @@ class Stopped(msgspec.Struct, frozen=True, omit_defaults=True, tag="stopped", ta
     """Someone stopped the job; it can be resumed where it says so."""
 
     message: str = ""
+
+
+class ProbeResult(msgspec.Struct, frozen=True):
+    """What `python -m training probe` writes to OUT/probe.json: how this machine would train.
+
+    Attributes:
+        batch: pictures at a time that fit; seconds_per_step: with so many.
+        memory_mb: what they took; room_mb: what there was for them.
+    """
+
+    batch: int
+    seconds_per_step: float
+    memory_mb: int
+    room_mb: int
 
 
 TrainingEvent = Progress | Done | Failed | Stopped

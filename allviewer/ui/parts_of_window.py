@@ -34,6 +34,7 @@ from allviewer.workflows.keep_bookmarks import KeepBookmarks
 from allviewer.workflows.make_thumbnails import MakeThumbnails
 from allviewer.workflows.mark_image import MarkImage
 from allviewer.workflows.open_images import OpenImages
+from allviewer.workflows.plan_training import PlanTraining
 from allviewer.workflows.recent_files import RecentFiles
 from allviewer.workflows.reshape_cells import ReshapeCells
 from allviewer.workflows.save_case import SaveCase
@@ -94,6 +95,7 @@ class Workflows:
     export_results: ExportResults
     export_training: ExportTrainingSet
     fine_tune: FineTune
+    plan_training: PlanTraining
     thumbnails: MakeThumbnails
     pyramids: BuildPyramids
     recent: RecentFiles

@@ -30,8 +30,8 @@ class WindowDialogs:
     def show_fine_tune(self) -> None:
         from allviewer.ui.dialogs.fine_tune_dialog import FineTuneDialog
 
-        dialog = FineTuneDialog(self._work.fine_tune, self._work.export_training, self._work.packs, self._window)
-        dialog.pack_taken.connect(self._window.choice.use)
+        dialog = FineTuneDialog(self._work.fine_tune, self._work.plan_training, self._work.packs, self._window)
+        dialog.pack_taken.connect(self.try_out)
         dialog.show()
 
     def show_scale(self) -> None:

@@ -1,23 +1,36 @@
-"""Teach a network with corrected cells: a child process learns while the window stays free; it ends in a new pack."""
+"""Teach a network with corrected cells: a process of its own learns, paused, stopped and found again by any window."""
 
 import importlib.util
 import os
 import shlex
 import sys
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from allviewer.errors import DatasetError, UserError
-from allviewer.exchange.training_events import Done, Failed, Progress, Stopped, TrainingEvent, decode_event
+from allviewer.exchange.training_events import (
+    GO,
+    PAUSE,
+    STOP,
+    Done,
+    Failed,
+    ProbeResult,
+    Progress,
+    Stopped,
+    TrainingEvent,
+)
+from allviewer.jobs.run_folder import RunFolder
 from allviewer.workflows.ports import Notices
 
-_KILL_AFTER_MS = 20_000
-"""So long may a cancelled training take to save itself."""
-_END_MS = 3000
-_TAIL_CHARACTERS = 2000
+LOOK_MS = 300
+START_S = 120
+"""So long may a process need until it takes its lock: torch is slow to load on a busy machine."""
+REQUEST_FILE = "request.json"
+_NOTICE = "fine-tuning"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +38,10 @@ class TuningRequest:
     """What to learn from, and what to start with.
 
     Attributes:
-        data: exported training sets.
+        data, watch, replay, distil: exported sets (`distil`: any folders of pictures); `locked`: what none may hold.
         out: where the run keeps its files; the new pack is `out/pack`.
+        layers: "all", "decoder" or "head".
+        synthetic: whether synthetic smears are mixed in; `batch`: pictures at a time, None: as usual.
         name, version: of the new pack.
     """
 
@@ -37,30 +52,58 @@ class TuningRequest:
     steps: int
     name: str
     version: str
+    watch: tuple[Path, ...] = ()
+    replay: tuple[Path, ...] = ()
+    distil: tuple[Path, ...] = ()
+    locked: tuple[Path, ...] = ()
+    layers: str = "all"
+    synthetic: bool = True
+    batch: int | None = None
+    resume: bool = False
+
+    @property
+    def folder(self) -> Path:
+        """Where the process is watched over."""
+        return self.out.parent
 
     @property
     def arguments(self) -> list[str]:
         """For `python`."""
-        return [
-            "-m",
-            "training",
-            "fit",
-            "--json",
-            "--task",
-            self.task,
-            "--from",
-            str(self.pack_folder),
-            "--data",
-            *(str(folder) for folder in self.data),
-            "--out",
-            str(self.out),
-            "--steps",
-            str(self.steps),
-            "--name",
-            self.name,
-            "--version",
-            self.version,
-        ]
+        return [*self._of("fit"), *self._learning(), "--control", str(self.folder)]
+
+    @property
+    def probe_arguments(self) -> list[str]:
+        """For `python`: how long a step would take, and how many pictures fit."""
+        return [*self._of("probe"), "--control", str(self.folder)]
+
+    @property
+    def settings(self) -> dict[str, object]:
+        """What goes into a settings file, because it is no flag."""
+        values: dict[str, object] = {} if self.batch is None else {"batch": self.batch}
+        if self.task == "segmentation" and not self.synthetic:
+            values["synthetic_fields"] = 0
+        return values
+
+    def _of(self, command: str) -> list[str]:
+        named = ["--task", self.task, "--from", str(self.pack_folder), "--out", str(self.out)]
+        data = ["--data", *(str(folder) for folder in self.data)]
+        return ["-m", "training", command, "--json", *named, *data]
+
+    def _learning(self) -> list[str]:
+        words = ["--steps", str(self.steps), "--name", self.name, "--version", self.version]
+        for flag, folders in (
+            ("--watch", self.watch),
+            ("--replay", self.replay),
+            ("--distil", self.distil),
+            ("--locked", self.locked),
+        ):
+            if folders:
+                words += [flag, *(str(folder) for folder in folders)]
+        if self.layers != "all":
+            words += ["--layers", self.layers]
+        if self.settings:
+            words += ["--config", str(self.folder / "settings.json")]
+        return [*words, *(["--resume"] if self.resume else [])]
 
 
 def can_train_here() -> bool:
@@ -72,20 +115,23 @@ def can_train_here() -> bool:
 
 def command_line(request: TuningRequest) -> str:
     """The same work as a command, for another machine."""
-    return shlex.join(["python", *(word for word in request.arguments if word != "--json")])
+    words = [word for word in request.arguments if word != "--json"]
+    return shlex.join(["python", *words[: words.index("--control")]] if "--control" in words else ["python", *words])
 
 
 class FineTune(QObject):
-    """One training at a time, in a process of its own.
+    """One training at a time. Closing the window, or its death, leaves it going; the next window takes it up.
 
     Signals:
         progressed: `Progress` of the training.
         finished: folder of the new pack.
+        probed: `ProbeResult`.
         stopped: it was cancelled, or failed; people have been told why.
     """
 
     progressed = Signal(object)
     finished = Signal(object)
+    probed = Signal(object)
     stopped = Signal()
 
     def __init__(self, notices: Notices, runs_dir: Path, parent: QObject | None = None) -> None:
@@ -93,94 +139,137 @@ class FineTune(QObject):
         self.runs_dir = runs_dir
         """Where trainings keep their files."""
         self._notices = notices
-        self._process: QProcess | None = None
+        self._run: RunFolder | None = None
         self._last: TrainingEvent | None = None
-        self._errors = ""
-        self._cancelled = False
+        self._begun_s = 0.0
+        self._was_alive = self._cancelled = False
+        self.is_paused = False
+        self._timer = QTimer(self)
+        self._timer.setInterval(LOOK_MS)
+        self._timer.timeout.connect(self._look)
 
     @property
     def is_running(self) -> bool:
-        return self._process is not None
+        return self._run is not None
+
+    @property
+    def folder(self) -> Path | None:
+        """Of the training that is under way."""
+        return self._run.folder if self._run is not None else None
 
     def start(self, request: TuningRequest) -> None:
         """Begin. Raises `DatasetError` if this installation cannot train, or a training is under way."""
+        self._begin(request, request.arguments)
+
+    def probe(self, request: TuningRequest) -> None:
+        """Find out how long a step takes; `probed` says it. Raises as `start` does."""
+        self._begin(request, request.probe_arguments)
+
+    def resume(self, folder: Path) -> None:
+        """Go on with a training that was stopped, or killed. Raises as `start`, or if nothing can be gone on with."""
+        try:
+            content = (folder / REQUEST_FILE).read_bytes()
+            request = msgspec.json.decode(content, type=TuningRequest, dec_hook=lambda kind, value: kind(value))
+        except (OSError, msgspec.DecodeError) as error:
+            raise DatasetError(f"The training in {folder} cannot be gone on with.", "Begin a new one.") from error
+        self.start(replace(request, resume=True))
+
+    def interrupted(self) -> list[Path]:
+        """Trainings that neither ended nor live, newest first."""
+        if not self.runs_dir.is_dir():
+            return []
+        runs = sorted((p for p in self.runs_dir.iterdir() if (p / REQUEST_FILE).exists()), reverse=True)
+        return [p for p in runs if not (p / "run" / "pack").exists() and (p / "run").exists() and p != self.folder]
+
+    def take_up(self) -> bool:
+        """Watch again over a training that another window began; whether there is one."""
+        for folder in self.interrupted():
+            run = RunFolder(folder)
+            if self._run is None and run.is_alive():
+                self._watch(run)
+                self._notices.tell("A network is still learning. Models, Fine-tune… shows how it goes.")
+                return True
+        return False
+
+    def pause(self) -> None:
+        """Wait, keeping all in memory, until `go_on`."""
+        self._tell(PAUSE)
+        self.is_paused = True
+
+    def go_on(self) -> None:
+        self._tell(GO)
+        self.is_paused = False
+
+    def cancel(self) -> None:
+        """Ask the training to stop; it saves what it has so that it can be resumed."""
+        self._cancelled = True
+        self._tell(STOP)
+
+    def end(self) -> None:
+        """The window closes; the training goes on."""
+        self._timer.stop()
+        self._run = None
+
+    def _begin(self, request: TuningRequest, arguments: list[str]) -> None:
         if self.is_running:
             raise DatasetError("A network is being trained already.", "Wait for it, or cancel it first.")
         if not can_train_here():
             raise DatasetError("Training is not part of this installation.", f"Run elsewhere: {command_line(request)}")
-        self._last, self._errors, self._cancelled = None, "", False
-        process = QProcess(self)
-        process.setProgram(sys.executable)
-        process.setArguments(request.arguments)
-        process.setProcessEnvironment(_environment())
-        process.readyReadStandardOutput.connect(self._read)
-        process.readyReadStandardError.connect(self._read_errors)
-        process.finished.connect(self._ended)
-        process.errorOccurred.connect(self._not_started)
-        self._process = process
-        process.start()
+        run = RunFolder(request.folder)
+        request.folder.mkdir(parents=True, exist_ok=True)
+        (request.folder / REQUEST_FILE).write_bytes(msgspec.json.encode(request, enc_hook=str))
+        (request.folder / "settings.json").write_bytes(msgspec.json.encode(request.settings))
+        run.tell(GO)
+        try:
+            run.launch([sys.executable, *arguments], _environment())
+        except OSError as error:
+            raise DatasetError(f"The training could not be started: {error.strerror}.") from error
+        self._watch(run)
 
-    def cancel(self) -> None:
-        """Ask the training to stop; it saves what it has so that it can be resumed."""
-        process = self._process
-        if process is None or self._cancelled:
+    def _watch(self, run: RunFolder) -> None:
+        self._run, self._last, self._cancelled = run, None, False
+        self._was_alive, self.is_paused, self._begun_s = False, False, time.monotonic()
+        self._timer.start()
+
+    def _tell(self, word: str) -> None:
+        if self._run is not None:
+            self._run.tell(word)
+
+    def _look(self) -> None:
+        """Hear what is new, and notice when the process is gone."""
+        run = self._run
+        if run is None:
             return
-        self._cancelled = True
-        process.terminate()
-        QTimer.singleShot(_KILL_AFTER_MS, process, process.kill)
-
-    def end(self) -> None:
-        """The program ends: so does the training. What it has saved can be resumed from the command line."""
-        process, self._process = self._process, None
-        if process is not None:
-            process.blockSignals(True)
-            process.terminate()
-            if not process.waitForFinished(_END_MS):
-                process.kill()
-                process.waitForFinished(_END_MS)
-
-    def _read(self) -> None:
-        assert self._process is not None
-        while self._process.canReadLine():
-            line = bytes(self._process.readLine().data())
-            try:
-                event = decode_event(line)
-            except msgspec.DecodeError:  # a library's own chatter; kept for the report of a failure
-                self._errors = (self._errors + line.decode(errors="replace"))[-_TAIL_CHARACTERS:]
-                continue
+        alive = run.is_alive()
+        for event in run.new_events():
             self._last = event
             if isinstance(event, Progress):
+                self.is_paused = event.paused
                 self.progressed.emit(event)
+        ended = isinstance(self._last, Done | Failed | Stopped)
+        self._was_alive = self._was_alive or alive
+        waited_s = time.monotonic() - self._begun_s
+        never_came = not self._was_alive and (run.has_died() or waited_s > START_S)
+        if not alive and (ended or self._was_alive or never_came):
+            self._ended(run)
 
-    def _read_errors(self) -> None:
-        assert self._process is not None
-        text = bytes(self._process.readAllStandardError().data()).decode(errors="replace")
-        self._errors = (self._errors + text)[-_TAIL_CHARACTERS:]
-
-    def _not_started(self, error: QProcess.ProcessError) -> None:
-        if error is QProcess.ProcessError.FailedToStart:
-            self._process = None
-            self._notices.warn(UserError("The training could not be started."))
-            self.stopped.emit()
-
-    def _ended(self, exit_code: int, _status: QProcess.ExitStatus) -> None:
-        self._read()
-        process, self._process = self._process, None
-        if process is not None:
-            process.deleteLater()
+    def _ended(self, run: RunFolder) -> None:
+        self._timer.stop()
+        self._run = None
         match self._last:
+            case Done(result=result) if result.endswith("probe.json"):
+                self.probed.emit(msgspec.json.decode(Path(result).read_bytes(), type=ProbeResult))
+                return
             case Done(result=result):
                 self.finished.emit(_pack_in(Path(result)))
                 return
             case Failed(sentence=sentence, hint=hint):
                 self._notices.warn(DatasetError(sentence, hint))
-            case Stopped():
-                self._notices.tell("The training was cancelled. No network was changed.")
-            case _ if self._cancelled:
-                self._notices.tell("The training was cancelled. No network was changed.")
+            case _ if self._cancelled or isinstance(self._last, Stopped):
+                self._notices.tell("The training was stopped. No network was changed; it can be gone on with.")
             case _:
-                last_line = self._errors.strip().splitlines()[-1:] or [f"it ended with code {exit_code}"]
-                self._notices.warn(DatasetError(f"The training failed: {last_line[0]}"))
+                words = run.last_words() or "its process ended"
+                self._notices.warn(UserError(f"The training failed: {words}", "It can be gone on with (Fine-tune…)."))
         self.stopped.emit()
 
 
@@ -188,13 +277,13 @@ def _pack_in(result: Path) -> Path:
     return result if (result / "card.json").exists() else result / "pack"
 
 
-def _environment() -> QProcessEnvironment:
+def _environment() -> dict[str, str]:
     """The child finds `training` where this program found it."""
-    environment = QProcessEnvironment.systemEnvironment()
+    environment = dict(os.environ)
     spec = importlib.util.find_spec("training")
     if spec is not None and spec.submodule_search_locations:
         root = str(Path(next(iter(spec.submodule_search_locations))).parent)
-        paths = [root, environment.value("PYTHONPATH")]
-        environment.insert("PYTHONPATH", os.pathsep.join(path for path in paths if path))
-    environment.insert("PYTHONUNBUFFERED", "1")
+        paths = [root, environment.get("PYTHONPATH", "")]
+        environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
+    environment["PYTHONUNBUFFERED"] = "1"
     return environment

@@ -13,11 +13,12 @@ def test_the_dialog_says_what_is_learnt_and_what_comes_out(start, toy_packs, sme
     hands.program.work.correct.accept()
     hands.do("fine_tune")
     dialog = hands.window.findChild(FineTuneDialog)
-    hands.wait(lambda: "1 cell (" in dialog.counts_text)
-    assert "in 1 image (1 part) of 1 patient or slide" in dialog.counts_text
+    hands.wait(lambda: dialog.counts_text.startswith("1 cell of 1 patient or slide"))
+    assert "Only 1 patients or slides" in dialog.cells.missing.text()
+    assert "locked test set" in dialog.cells.missing.text()
     assert "outlines of these cells" in dialog.plan_text
     assert "used only if you say so" in dialog.plan_text
-    assert "Nothing has measured it yet" in dialog.plan_text
+    assert "on the locked test set" in dialog.plan_text
     dialog.teach("classification")
     assert "that have a class" in dialog.plan_text
     dialog.close()

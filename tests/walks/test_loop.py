@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 
 from allviewer.resources import resources_dir
 from allviewer.ui.dialogs.fine_tune_dialog import FineTuneDialog
+from allviewer.ui.dialogs.trial_dialog import TrialDialog
 from tests.walks.hands import inside
 
 SHIPPED = resources_dir() / "models"
@@ -117,6 +118,10 @@ def test_export_fine_tune_install_and_use(hands, tmp_path, qtbot):
     new = installed[0]
     assert not new.shipped
     dialog.use()
+    trial = hands.window.findChild(TrialDialog)
+    hands.wait(lambda: trial.trial is not None, 280_000)
+    trial.reason.setText("two steps, for this test")
+    trial.take.click()
     assert hands.program.work.detect.choice.segmentation == new.name
 
     hands.do("run")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from allviewer.errors import DatasetError
-from allviewer.exchange.training_events import Done, Failed, Progress, encode_event
+from allviewer.exchange.training_events import Done, Failed, Progress, Stopped, encode_event
 from allviewer.workflows import fine_tune
 from allviewer.workflows.fine_tune import FineTune, TuningRequest, command_line
 
@@ -36,15 +36,26 @@ def request(tmp_path, **changes):
 
 
 class Scripted(TuningRequest):
-    """A request whose process says given lines."""
+    """A request whose process runs given lines while its folder is watched over."""
 
     @property
     def arguments(self):
-        return ["-c", self.name]
+        return ["-c", BEGIN.format(folder=str(self.folder)) + self.name]
+
+
+BEGIN = """
+import sys, threading
+from pathlib import Path
+from allviewer.progress import CancelToken
+from training.control import RunControl
+cancel = CancelToken()
+control = RunControl(Path({folder!r}), cancel)
+say = lambda line: print(line, flush=True)
+"""
 
 
 def scripted(tmp_path, code):
-    plain = request(tmp_path)
+    plain = request(tmp_path / "runs" / "one", out=tmp_path / "runs" / "one" / "run")
     return Scripted(plain.task, plain.pack_folder, plain.data, plain.out, 2, code, plain.version)
 
 
@@ -56,7 +67,7 @@ def notices():
 @pytest.fixture
 def tune(qapp, notices, tmp_path, monkeypatch):
     monkeypatch.setattr(fine_tune, "can_train_here", lambda: True)
-    made = FineTune(notices, tmp_path)
+    made = FineTune(notices, tmp_path / "runs")
     yield made
     made.end()
 
@@ -72,40 +83,98 @@ def test_progress_and_the_new_pack_arrive(tune, tmp_path, qtbot):
     pack = tmp_path / "run" / "pack"
     pack.mkdir(parents=True)
     (pack / "card.json").write_text("{}")
-    lines = [encode_event(Progress(0.5, "half", loss=0.3)), "chatter of a library", encode_event(Done(str(pack)))]
+    news = Progress(0.5, "half", 1, 2, 0.3, {"Dice": 0.9}, ("a.png",))
+    lines = [encode_event(news), "chatter of a library", encode_event(Done(str(pack)))]
     heard = []
     tune.progressed.connect(heard.append)
-    with qtbot.waitSignal(tune.finished, timeout=10_000) as news:
-        tune.start(scripted(tmp_path, f"print({chr(10).join(lines)!r})"))
-    assert news.args == [pack]
-    assert [event.loss for event in heard] == [0.3]
+    with qtbot.waitSignal(tune.finished, timeout=30_000) as told:
+        tune.start(scripted(tmp_path, f"say({chr(10).join(lines)!r})"))
+    assert told.args == [pack]
+    assert heard == [news]
     assert not tune.is_running
 
 
 def test_a_failure_is_told_in_the_words_of_the_training(tune, notices, tmp_path, qtbot):
     line = encode_event(Failed("There is nothing to learn from.", "Correct some cells."))
-    with qtbot.waitSignal(tune.stopped, timeout=10_000):
-        tune.start(scripted(tmp_path, f"print({line!r})"))
+    with qtbot.waitSignal(tune.stopped, timeout=30_000):
+        tune.start(scripted(tmp_path, f"say({line!r})"))
     assert notices.warned == ["There is nothing to learn from. Correct some cells."]
 
 
 def test_a_crash_is_told_with_its_last_line(tune, notices, tmp_path, qtbot):
-    with qtbot.waitSignal(tune.stopped, timeout=10_000):
+    with qtbot.waitSignal(tune.stopped, timeout=30_000):
         tune.start(scripted(tmp_path, "raise MemoryError('no room')"))
     assert len(notices.warned) == 1
     assert "no room" in notices.warned[0]
 
 
-def test_cancel_ends_the_process(tune, notices, tmp_path, qtbot):
-    started = encode_event(Progress(0.1, "begun"))
-    code = f"import threading; print({started!r}, flush=True); threading.Event().wait(60)"
-    with qtbot.waitSignal(tune.progressed, timeout=10_000):
-        tune.start(scripted(tmp_path, code))
+WAITING = """
+say({started!r})
+control.wait_while_paused(lambda: say({paused!r}))
+while not cancel.cancelled:
+    control.wait_while_paused(lambda: say({paused!r}))
+    cancel._event.wait(0.1)
+say({stopped!r})
+"""
+
+
+def waiting(tmp_path):
+    events = {
+        "started": Progress(0.1, "begun"),
+        "paused": Progress(0.1, "paused", paused=True),
+        "stopped": Stopped("gone on with later"),
+    }
+    return scripted(tmp_path, WAITING.format(**{name: encode_event(event) for name, event in events.items()}))
+
+
+def test_pause_go_on_and_stop(tune, notices, tmp_path, qtbot):
+    with qtbot.waitSignal(tune.progressed, timeout=30_000):
+        tune.start(waiting(tmp_path))
     with pytest.raises(DatasetError, match="already"):
-        tune.start(scripted(tmp_path, code))
-    with qtbot.waitSignal(tune.stopped, timeout=10_000):
+        tune.start(waiting(tmp_path))
+    with qtbot.waitSignal(tune.progressed, timeout=30_000) as told:
+        tune.pause()
+    assert told.args[0].paused
+    assert tune.is_paused
+    tune.go_on()
+    with qtbot.waitSignal(tune.stopped, timeout=30_000):
         tune.cancel()
-    assert "cancelled" in notices.told[-1]
+    assert "can be gone on with" in notices.told[-1]
+
+
+def test_a_training_outlives_its_window_and_the_next_one_takes_it_up(tune, notices, tmp_path, qtbot):
+    (tmp_path / "runs" / "one" / "run").mkdir(parents=True)
+    with qtbot.waitSignal(tune.progressed, timeout=30_000):
+        tune.start(waiting(tmp_path))
+    tune.end()
+    after = FineTune(notices, tmp_path / "runs")
+    heard = []
+    after.progressed.connect(heard.append)
+    assert after.take_up()
+    assert after.is_running
+    qtbot.waitUntil(lambda: bool(heard), timeout=30_000)
+    assert heard[0].message == "begun"  # the curves of the whole run are there again
+    with qtbot.waitSignal(after.stopped, timeout=30_000):
+        after.cancel()
+    assert not after.take_up()
+    assert after.interrupted() == [tmp_path / "runs" / "one"]
+
+
+def test_a_killed_training_is_told_and_offered_again(tune, notices, tmp_path, qtbot):
+    (tmp_path / "runs" / "one" / "run").mkdir(parents=True)
+    code = "import os, signal; say('{}'); os.kill(os.getpid(), signal.SIGKILL)"
+    with qtbot.waitSignal(tune.stopped, timeout=30_000):
+        tune.start(scripted(tmp_path, code))
+    assert "can be gone on with" in notices.warned[0]
+    assert tune.interrupted() == [tmp_path / "runs" / "one"]
+
+
+def test_what_is_chosen_reaches_the_command(tmp_path):
+    made = request(tmp_path, watch=(tmp_path / "w",), locked=(tmp_path / "l",), layers="head", synthetic=False, batch=4)
+    assert made.settings == {"batch": 4, "synthetic_fields": 0}
+    for flag in ("--watch", "--locked", "--layers", "--config", "--control"):
+        assert flag in made.arguments
+    assert "--resume" not in made.arguments
 
 
 def test_where_training_is_missing_the_command_is_given(qapp, notices, tmp_path, monkeypatch):

@@ -15,7 +15,7 @@ from training.classification.cells import CellTable
 from training.classification.classes import UNKNOWN
 from training.classification.config import ClassificationSettings
 from training.classification.network import CellNet, Classifier
-from training.loop import LoopSettings, train
+from training.loop import Company, LoopSettings, Loss, train
 from training.tasks import Tell
 
 SCRATCH_STEPS, SCRATCH_RATE = 700, 3e-3
@@ -33,6 +33,7 @@ def fit_network(
     start: Classifier | None = None,
     replay: CellTable | None = None,
     resume: bool = False,
+    company: Company = Company(),  # noqa: B008 - frozen
 ) -> CellNet:
     """A trained network; checkpoints lie in `folder`. With `start` its network is gone on with, in place.
 
@@ -55,12 +56,18 @@ def fit_network(
         seed=settings.seed,
     )
 
+    train(net, loss_of(settings), batches, loop, folder, cancel, tell, resume, company)
+    return net
+
+
+def loss_of(settings: ClassificationSettings) -> Loss:
+    """The loss of a network on a batch."""
+
     def loss(network: nn.Module, batch: Batch) -> Tensor:
         images, types, blasts = batch
         return cell_loss(cast("CellNet", network).parts(images), types, blasts, settings)
 
-    train(net, loss, batches, loop, folder, cancel, tell, resume)
-    return net
+    return loss
 
 
 def tune_steps(cells: int) -> int:

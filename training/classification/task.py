@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
+from torch import nn
 
 from allviewer.errors import DatasetError
 from allviewer.exchange.model_card import ClassificationSpec, ModelCard
@@ -14,24 +15,29 @@ from allviewer.inference.crops import cut_cell
 from allviewer.inference.cut_out import cut_out_cell, cut_out_um_per_px
 from allviewer.progress import CancelToken
 from training import packs
+from training.classification.batches import CellBatches
 from training.classification.cells import CellTable
 from training.classification.classes import CLASSES, crop_spec
 from training.classification.config import ClassificationSettings
 from training.classification.crossval import cross_validate
-from training.classification.fit import fit_network, load_classifier
+from training.classification.distil import distilled_cells
+from training.classification.fit import fit_network, load_classifier, loss_of
 from training.classification.gather import gather
 from training.classification.measures import figures_of
 from training.classification.network import CellNet
 from training.classification.pack import draft_card, write_classifier, write_draft
 from training.classification.report import write_report
 from training.classification.scoring import probabilities_of
+from training.classification.watch import WatchedCells
 from training.config import load_config
 from training.datasets.files import read_rgb
 from training.errors import TrainingError
-from training.loop import load_checkpoint, newest_checkpoint
+from training.loop import Batches, Company, Loss, load_checkpoint, newest_checkpoint
+from training.probe import probe as probe_machine
 from training.tasks import Request, Tell
 
 USUAL_DIAMETER_UM = 12.0
+EXAMPLES = "examples"
 EVALUATION_FILE, PREDICTIONS_FILE = "evaluation.json", "predictions.csv"
 
 
@@ -42,13 +48,25 @@ def fit(request: Request, cancel: CancelToken, tell: Tell) -> Path:
     start = load_classifier(request.pack) if request.pack else None
     tell(Progress(0.0, "Reading the cells"))
     table = gather(request.data, crop_spec(), cancel)
-    replay = gather(request.replay, crop_spec(), cancel) if request.replay else None
+    replay = _replay(request, cancel)
     request.out.mkdir(parents=True, exist_ok=True)
     everything = table if replay is None else CellTable.join((table, replay))
     write_draft(request.out, draft_card(settings, everything, request, start), everything, start)
-    net = fit_network(table, settings, request.out, cancel, tell, start, replay, request.resume)
+    watched = WatchedCells(
+        gather(request.watch, crop_spec(), cancel) if request.watch else table, request.out / EXAMPLES
+    )
+    company = Company(request.control, watched if start and watched else None, request.layers)
+    net = fit_network(table, settings, request.out, cancel, tell, start, replay, request.resume, company)
     tell(Progress(1.0, "Writing the pack"))
     return write_classifier(request.out, net, minutes=(time.monotonic() - started) / 60)
+
+
+def _replay(request: Request, cancel: CancelToken) -> CellTable | None:
+    """Older cells, and cells without labels as the parent pack sees them."""
+    tables = [gather(request.replay, crop_spec(), cancel)] if request.replay else []
+    if request.distil and request.pack:
+        tables.append(distilled_cells(request.pack, request.distil, crop_spec(), cancel))
+    return CellTable.join(tables) if tables else None
 
 
 def crossval(request: Request, cancel: CancelToken, tell: Tell) -> Path:
@@ -82,6 +100,20 @@ def export(request: Request, cancel: CancelToken, tell: Tell) -> Path:
     net = CellNet()
     load_checkpoint(latest, net)
     return write_classifier(request.out, net)
+
+
+def probe(request: Request, cancel: CancelToken, tell: Tell) -> Path:
+    """How long a step takes here, and how many cells fit at a time."""
+    settings = _settings(request)
+    table = gather(request.data, crop_spec(), cancel)
+    start = load_classifier(request.pack) if request.pack else None
+
+    def make(batch: int) -> tuple[nn.Module, Loss, Batches]:
+        net = start.net if start else CellNet()
+        sized = msgspec.structs.replace(settings, batch=batch)
+        return net, loss_of(sized), CellBatches(table, sized)
+
+    return probe_machine(make, (16, 32, 64), request, cancel, tell)
 
 
 def predict(request: Request, cancel: CancelToken, tell: Tell) -> Path:

@@ -72,6 +72,7 @@ class SegmentationConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True
             "pbc": 0.05,
             "raabin": 0.05,
             "synthetic": 0.15,
+            "distilled": 0.2,
             "exported": 1.0,
         }
     )

@@ -13,7 +13,7 @@ from allviewer.exchange.model_card import Figure, ModelCard, SegmentationSpec, T
 from allviewer.progress import CancelToken
 from training import packs
 from training.datasets.sample import Sample
-from training.loop import LoopSettings, train
+from training.loop import Company, LoopSettings, train
 from training.segmentation.batches import CropBatches
 from training.segmentation.config import SegmentationConfig, steps_of
 from training.segmentation.losses import cell_loss
@@ -36,7 +36,13 @@ class Lesson:
 
 
 def fit_network(
-    lesson: Lesson, config: SegmentationConfig, folder: Path, cancel: CancelToken, tell: Tell, resume: bool = False
+    lesson: Lesson,
+    config: SegmentationConfig,
+    folder: Path,
+    cancel: CancelToken,
+    tell: Tell,
+    resume: bool = False,
+    company: Company = Company(),  # noqa: B008 - frozen
 ) -> CellNetwork:
     """A trained network; checkpoints lie in `folder`.
 
@@ -61,7 +67,7 @@ def fit_network(
         device=config.device,
     )
     batches = CropBatches(lesson.samples, config, lesson.replay)
-    train(network, cell_loss, batches, settings, folder, cancel, tell, resume)
+    train(network, cell_loss, batches, settings, folder, cancel, tell, resume, company)
     return network
 
 

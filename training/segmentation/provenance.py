@@ -20,6 +20,7 @@ _ABOUT = {
     "pbc": "TXL-PBC, part PBC: Gan, Li, Wang 2025, Scientific Data 12:1694; Acevedo et al. 2020 (MIT), boxes only",
     "raabin": "TXL-PBC, part Raabin-WBC: Gan et al. 2025; Kouzehkanan et al. 2022 (MIT), boxes only",
     "synthetic": "synthetic smears of training.synthetic",
+    "distilled": "pictures without labels, as the parent pack saw them",
     "exported": "cells corrected in the viewer by its user",
 }
 

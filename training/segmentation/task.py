@@ -4,6 +4,8 @@ import time
 from pathlib import Path
 
 import msgspec
+import torch
+from torch import nn
 
 from allviewer.errors import OutputError
 from allviewer.exchange.model_card import SegmentationSpec
@@ -14,17 +16,24 @@ from training.config import load_config
 from training.datasets.collect import collect_samples
 from training.datasets.synthetic import make_samples
 from training.errors import TrainingError
-from training.loop import load_checkpoint, newest_checkpoint
+from training.loop import Batches, Company, Loss, load_checkpoint, newest_checkpoint
+from training.probe import probe as probe_machine
+from training.segmentation.batches import CropBatches
 from training.segmentation.config import SegmentationConfig, synthetic_fields_of
 from training.segmentation.crossval import cross_validate
+from training.segmentation.distil import distilled_samples
 from training.segmentation.fit import Lesson, fit_network, save_pack
+from training.segmentation.losses import cell_loss
 from training.segmentation.measure import Report, all_figures, measurable, read_report, score_pack, write_report
 from training.segmentation.network import CellNetwork
 from training.segmentation.predict import predict_files
+from training.segmentation.watch import WatchedCells
 from training.tasks import Request, Tell
 
 PACK_FOLDER = "pack"
 RUN_FILE = "run.json"
+EXAMPLES = "examples"
+"""Pictures of watched cells, at several steps."""
 CARD_METRICS = ("Dice", "detection F1")
 """What of a report goes into the card; the rest stays in the report."""
 
@@ -45,7 +54,9 @@ def fit(request: Request, cancel: CancelToken, tell: Tell) -> Path:
     lesson = _lesson(request, config, cancel)
     record = RunRecord(request.command, config)
     _write_record(request.out, record)
-    network = fit_network(lesson, config, request.out, cancel, tell, request.resume)
+    watched = WatchedCells(collect_samples(request.watch, config.mpp, cancel) or lesson.samples, request.out / EXAMPLES)
+    company = Company(request.control, watched if request.pack and watched else None, request.layers)
+    network = fit_network(lesson, config, request.out, cancel, tell, request.resume, company)
     tell(Progress(1.0, "Writing the pack"))
     record = msgspec.structs.replace(record, minutes=round((time.monotonic() - started) / 60, 1))
     _write_record(request.out, record)
@@ -92,6 +103,21 @@ def export(request: Request, cancel: CancelToken, tell: Tell) -> Path:
     return _save(request, network, _lesson(request, record.settings, cancel), record)
 
 
+def probe(request: Request, cancel: CancelToken, tell: Tell) -> Path:
+    """How long a step takes here, and how many crops fit at a time."""
+    config = _config(request)
+    samples = collect_samples(request.data, config.mpp, cancel)
+
+    def make(batch: int) -> tuple[nn.Module, Loss, Batches]:
+        network = CellNetwork(config.widths)
+        if request.pack:
+            packs.load_weights(request.pack, network)
+        return network, cell_loss, CropBatches(samples, msgspec.structs.replace(config, batch=batch))
+
+    torch.set_num_threads(config.threads)
+    return probe_machine(make, (2, 4, 8), request, cancel, tell)
+
+
 def predict(request: Request, cancel: CancelToken, tell: Tell) -> Path:
     """Label images of picture files in OUT."""
     assert request.pack is not None
@@ -106,7 +132,8 @@ def _lesson(request: Request, config: SegmentationConfig, cancel: CancelToken) -
     if request.pack is None:
         return Lesson([*samples, *synthetic])
     replay = collect_samples(request.replay, config.mpp, cancel)
-    return Lesson(samples, [*replay, *synthetic], request.pack)
+    distilled = distilled_samples(request.pack, request.distil, config.mpp, cancel) if request.distil else []
+    return Lesson(samples, [*replay, *distilled, *synthetic], request.pack)
 
 
 def _save(request: Request, network: CellNetwork, lesson: Lesson, record: RunRecord) -> Path:

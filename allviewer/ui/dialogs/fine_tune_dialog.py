@@ -1,304 +1,206 @@
-"""Fine-tuning: what to learn from, how long, how it goes, and what came out."""
+"""Fine-tuning: what to learn from, how, how it goes, and what came out."""
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDialog,
-    QFormLayout,
-    QHBoxLayout,
-    QLabel,
-    QPlainTextEdit,
-    QProgressBar,
-    QPushButton,
-    QSizePolicy,
-    QSpinBox,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
 from allviewer.errors import UserError
-from allviewer.exchange.training_events import Progress
-from allviewer.ui.panels.parts import muted, number_box
-from allviewer.ui.style import current_theme
-from allviewer.workflows.export_training_set import ExportPreview, ExportTrainingSet
+from allviewer.exchange.training_events import ProbeResult
+from allviewer.ui.dialogs.training_cells_page import TrainingCellsPage
+from allviewer.ui.dialogs.training_choice_page import TrainingChoicePage
+from allviewer.ui.dialogs.training_progress_page import TrainingProgressPage
 from allviewer.workflows.fine_tune import FineTune, TuningRequest, can_train_here, command_line
 from allviewer.workflows.install_pack import InstallPack, PackRow
+from allviewer.workflows.plan_training import DISTIL, LEARN, WATCH, PlanTraining
 
-_PRESETS = (("Quick (100 steps)", 100), ("Thorough (400 steps)", 400), ("Own number of steps", 0))
-_LEARNT = {
-    "segmentation": "The network goes on learning from the outlines of these cells, mixed with synthetic smears "
-    "so that it forgets little.",
-    "classification": "The network goes on learning from those of these cells that have a class.",
-}
-_AFTERWARDS = (
-    "The result is a new network beside the present one. It is installed by itself, and used only if you say so. "
-    "Expect it to be closer to your corrections on smears like these; on others it may be better or worse. Nothing "
-    "has measured it yet: run both on an image that you did not correct, and compare."
+_NOT_HERE = (
+    "Training is not part of this installation. Export the training set (File menu), run this command where `training` "
+    "is installed, and install the pack it makes (Models menu)."
 )
-
-
-class LossCurve(QWidget):
-    """The training loss, as it falls."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._losses: list[float] = []
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setToolTip("Training loss by step; lower is better")
-
-    def clear(self) -> None:
-        self._losses.clear()
-        self.update()
-
-    def add(self, loss: float) -> None:
-        self._losses.append(loss)
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(420, 120)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        theme = current_theme()
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-            painter.setPen(QPen(QColor(theme.border), 1))
-            painter.setBrush(QColor(theme.panel))
-            painter.drawRoundedRect(box, 5, 5)
-            painter.setPen(QColor(theme.muted))
-            if len(self._losses) < 2:
-                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "Training loss")
-                return
-            inside = box.adjusted(10, 22, -10, -10)
-            high, low = max(self._losses), min(self._losses)
-            span = (high - low) or 1.0
-            last = len(self._losses) - 1
-            points = [
-                QPointF(
-                    inside.left() + inside.width() * i / last, inside.bottom() - inside.height() * (loss - low) / span
-                )
-                for i, loss in enumerate(self._losses)
-            ]
-            painter.drawText(box.adjusted(10, 4, -10, 0), Qt.AlignmentFlag.AlignTop, f"Loss {self._losses[-1]:.3f}")
-            painter.setPen(QPen(QColor(theme.accent), 1.8))
-            painter.drawPolyline(QPolygonF(points))
 
 
 class FineTuneDialog(QDialog):
-    """Stays beside the window while a network learns."""
+    """Stays beside the window while a network learns; closed, the training goes on and can be looked at again."""
 
     pack_taken = Signal(object)
-    """The new `PackRow`, when people want to use it."""
+    """The new `PackRow`, to be held against the present one, and adopted if it is no worse."""
 
-    def __init__(
-        self, tune: FineTune, export: ExportTrainingSet, packs: InstallPack, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, tune: FineTune, plan: PlanTraining, packs: InstallPack, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._tune, self._export, self._packs = tune, export, packs
+        self._tune, self._plan, self._packs = tune, plan, packs
         self._new: PackRow | None = None
         self.setWindowTitle("Fine-tune")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._cells = QLabel("Counting…")
-        self._cells.setWordWrap(True)
-        self._task = QComboBox()
-        self._task.addItem("Outlines of nucleus and cytoplasm", "segmentation")
-        self._task.addItem("Classes of cells", "classification")
-        self._base = QComboBox()
-        self._preset = QComboBox()
-        for text, steps in _PRESETS:
-            self._preset.addItem(text, steps)
-        self._steps = number_box(QSpinBox())
-        self._steps.setRange(1, 100_000)
-        self._steps.setValue(100)
-        self._learnt = muted(wrap=True)
-        self._afterwards = muted(_AFTERWARDS, wrap=True)
-        self._curve = LossCurve()
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._message = muted(wrap=True)
+        self.cells = TrainingCellsPage(plan)
+        self.choice = TrainingChoicePage(packs)
+        self.progress = TrainingProgressPage(tune)
+        self.pages = QTabWidget()
+        for page, title in ((self.cells, "Cells"), (self.choice, "Network"), (self.progress, "Progress")):
+            self.pages.addTab(page, title)
         self._command = QPlainTextEdit()
         self._command.setReadOnly(True)
         self._command.setVisible(False)
         self._command.setMaximumHeight(90)
-        self._go = QPushButton("Start")
+        self._go, self._probe = QPushButton("Start"), QPushButton("Estimate the time")
         self._go.setObjectName("primary")
-        self._stop = QPushButton("Cancel training")
-        self._stop.setEnabled(False)
-        self._use = QPushButton("Use this network")
+        self._resume, self._use = QPushButton("Go on with the last one"), QPushButton("Better or worse?")
+        self._use.setObjectName("primary")
         self._use.setVisible(False)
         self._close = QPushButton("Close")
         self._arrange()
         self._join()
-        self._fill_base()
-        self._show_preset()
-        export.preview(self._show_counts)
+        self._refresh()
         if tune.is_running:
-            self._set_busy(True)
-            self._message.setText("A network is being trained.")
+            self.pages.setCurrentWidget(self.progress)
 
     def _arrange(self) -> None:
-        form = QFormLayout()
-        form.setHorizontalSpacing(14)
-        form.setVerticalSpacing(8)
-        form.addRow("Learn from", self._cells)
-        form.addRow("Teach", self._task)
-        form.addRow("Start with", self._base)
-        form.addRow("How long", self._preset)
-        form.addRow("Steps", self._steps)
         foot = QHBoxLayout()
-        foot.addWidget(self._go)
-        foot.addWidget(self._stop)
-        foot.addWidget(self._use)
+        for button in (self._go, self._probe, self._resume, self._use):
+            foot.addWidget(button)
         foot.addStretch(1)
         foot.addWidget(self._close)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(18, 16, 18, 14)
-        layout.setSpacing(12)
-        layout.addLayout(form)
-        layout.addWidget(self._learnt)
-        layout.addWidget(self._afterwards)
-        layout.addWidget(self._curve, 1)
-        layout.addWidget(self._bar)
-        layout.addWidget(self._message)
+        layout.setContentsMargins(16, 14, 16, 12)
+        layout.setSpacing(10)
+        layout.addWidget(self.pages, 1)
         layout.addWidget(self._command)
         layout.addLayout(foot)
-        self.resize(560, 560)
+        self.resize(820, 720)
 
     def _join(self) -> None:
-        self._task.currentIndexChanged.connect(self._fill_base)
-        self._preset.currentIndexChanged.connect(self._show_preset)
+        self.cells.changed.connect(self._refresh)
         self._go.clicked.connect(self.start)
-        self._stop.clicked.connect(self._tune.cancel)
-        self._use.clicked.connect(self._take)
+        self._probe.clicked.connect(self.estimate)
+        self._resume.clicked.connect(self.resume)
+        self._use.clicked.connect(self.use)
         self._close.clicked.connect(self.close)
-        self._tune.progressed.connect(self._progress)
         self._tune.finished.connect(self._finished)
+        self._tune.probed.connect(self._probed)
         self._tune.stopped.connect(self._stopped)
         self._packs.installed.connect(self._installed)
 
     @property
     def counts_text(self) -> str:
         """What there is to learn from, in words."""
-        return self._cells.text()
+        return self.cells.counts.text()
 
     @property
     def plan_text(self) -> str:
         """What will be learnt, and what comes out, in words."""
-        return f"{self._learnt.text()} {self._afterwards.text()}"
-
-    def use(self) -> None:
-        """Use the network that was learnt, and close."""
-        self._take()
+        return self.choice.text
 
     def teach(self, task: str) -> None:
         """What is to be learnt: "segmentation" or "classification"."""
-        self._task.setCurrentIndex(self._task.findData(task))
+        self.choice.teach(task)
 
     def set_steps(self, steps: int) -> None:
         """So many optimiser steps."""
-        self._preset.setCurrentIndex(len(_PRESETS) - 1)
-        self._steps.setValue(steps)
+        self.choice.set_steps(steps)
 
-    def _fill_base(self) -> None:
-        self._learnt.setText(_LEARNT[self._task.currentData()])
-        self._base.clear()
-        for pack in self._packs.packs(self._task.currentData()):
-            self._base.addItem(f"{pack.card.title} {pack.card.version}", pack)
-        self._go.setEnabled(self._base.count() > 0)
-
-    def _show_preset(self) -> None:
-        steps = self._preset.currentData()
-        self._steps.setEnabled(not steps)
-        if steps:
-            self._steps.setValue(steps)
-
-    def _show_counts(self, preview: ExportPreview) -> None:
-        self._cells.setText(preview.text if preview.cells else "No cell was accepted or corrected yet.")
-        self._go.setEnabled(preview.cells > 0 and self._base.count() > 0 and not self._tune.is_running)
+    def use(self) -> None:
+        """Hold the new network against the present one, and close."""
+        if self._new is not None:
+            self.pack_taken.emit(self._new)
+            self.close()
 
     def start(self) -> None:
-        """Export the corrected cells and begin."""
-        stamp = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
-        folder = self._tune.runs_dir / stamp
-        request = self._request(folder)
-        if not can_train_here():
-            self._command.setPlainText(command_line(request))
-            self._command.setVisible(True)
-            self._message.setText(
-                "Training is not part of this installation. Export the training set (File menu), run this command "
-                "where `training` is installed, and install the pack it makes (Models menu)."
-            )
-            return
-        self._set_busy(True)
-        self._curve.clear()
-        self._bar.setRange(0, 0)
-        self._message.setText("Exporting the corrected cells…")
-        self._export.export(folder / "set", lambda made: self._begin(request), self._export_failed)
+        """Export the cells and begin."""
+        self._write_and(self._begin)
 
-    def _request(self, folder: Path) -> TuningRequest:
-        base: PackRow = self._base.currentData()
-        return TuningRequest(
-            base.card.task,
-            base.folder,
-            (folder / "set",),
+    def estimate(self) -> None:
+        """Export the cells and try a few steps: how long, and how many pictures at a time."""
+        self._write_and(self._try)
+
+    def resume(self) -> None:
+        """Go on with the newest training that was stopped or killed."""
+        try:
+            self._tune.resume(self._tune.interrupted()[0])
+        except UserError as error:
+            self._say(str(error))
+            return
+        self._begun("Going on…")
+
+    def _write_and(self, then: Callable[[TuningRequest], None]) -> None:
+        folder = self._tune.runs_dir / datetime.now().astimezone().strftime("%Y%m%d-%H%M%S-%f")
+        if not can_train_here():
+            self._command.setPlainText(command_line(self._request(folder, frozenset({LEARN}))))
+            self._command.setVisible(True)
+            self._say(_NOT_HERE)
+            return
+        self._go.setEnabled(False)
+        self._say("Exporting the corrected cells…")
+        plan = self.choice.with_distillation(self.cells.plan)
+        self._plan.write(plan, folder, lambda written: then(self._request(folder, written)), self._failed)
+
+    def _request(self, folder: Path, written: frozenset[str]) -> TuningRequest:
+        sets = {name: (folder / name,) if name in written else () for name in (LEARN, WATCH, DISTIL)}
+        earlier = sorted(self._tune.runs_dir.glob(f"*/{LEARN}")) if self.choice.replays_earlier else []
+        return self.choice.request(
             folder / "run",
-            self._steps.value(),
-            base.card.name,
-            _next_version(base.card.version, folder.name),
+            sets[LEARN],
+            sets[WATCH],
+            sets[DISTIL],
+            tuple(path for path in earlier if path.parent != folder),
+            (self._plan.locked_dir,) if self._plan.locked_dir.is_dir() else (),
+            folder.name,
         )
 
     def _begin(self, request: TuningRequest) -> None:
         try:
             self._tune.start(request)
         except UserError as error:
-            self._export_failed(error)
+            self._failed(error)
             return
-        self._message.setText("Starting…")
+        self._begun("Starting: the training part is being loaded…")
 
-    def _export_failed(self, error: Exception) -> None:
-        self._message.setText(str(error))
+    def _try(self, request: TuningRequest) -> None:
+        try:
+            self._tune.probe(request)
+        except UserError as error:
+            self._failed(error)
+            return
+        self._begun("Trying a few steps…")
+
+    def _begun(self, words: str) -> None:
+        self.progress.clear()
+        self._say(words)
+        self._use.setVisible(False)
+        self.pages.setCurrentWidget(self.progress)
+        self._refresh()
+
+    def _probed(self, found: ProbeResult) -> None:
+        self.choice.show_probe(found)
         self._stopped()
-
-    def _progress(self, news: Progress) -> None:
-        self._bar.setRange(0, 1000)
-        self._bar.setValue(round(1000 * news.fraction))
-        self._message.setText(news.message)
-        if news.loss is not None:
-            self._curve.add(news.loss)
+        self.pages.setCurrentWidget(self.choice)
 
     def _finished(self, _folder: Path) -> None:
         self._stopped()
-        self._message.setText("Done. Checking and installing the new network…")
+        self._say("Done. Checking and installing the new network…")
 
     def _installed(self, pack: PackRow) -> None:
         self._new = pack
         self._use.setVisible(True)
-        self._message.setText(
-            f"{pack.card.title} {pack.card.version} is installed. The present one stays in the list, too."
-        )
+        self._say(f"{pack.card.title} {pack.card.version} is installed beside the present one. Is it better or worse?")
+
+    def _failed(self, error: Exception) -> None:
+        self._say(str(error))
+        self._refresh()
 
     def _stopped(self) -> None:
-        self._set_busy(False)
-        self._bar.setRange(0, 1000)
-        self._bar.setValue(0)
+        self.progress.bar.setRange(0, 1000)
+        self.progress.bar.setValue(0)
+        self._refresh()
 
-    def _take(self) -> None:
-        if self._new is not None:
-            self.pack_taken.emit(self._new)
-            self.close()
+    def _say(self, words: str) -> None:
+        self.progress.message.setText(words)
 
-    def _set_busy(self, busy: bool) -> None:
-        for widget in (self._task, self._base, self._preset, self._go):
-            widget.setEnabled(not busy)
-        self._stop.setEnabled(busy)
-        self._use.setVisible(False)
-
-
-def _next_version(version: str, stamp: str) -> str:
-    """The next minor version, marked with the time, so that two rounds never share a name."""
-    major, minor = version.split("+", maxsplit=1)[0].split("-", maxsplit=1)[0].split(".")[:2]
-    return f"{major}.{int(minor) + 1}.0+{stamp}"
+    def _refresh(self) -> None:
+        running = self._tune.is_running
+        ready = not running and self.cells.cells > 0 and self.choice.has_base
+        self._go.setEnabled(ready)
+        self._probe.setEnabled(ready and can_train_here())
+        self._resume.setVisible(not running and bool(self._tune.interrupted()))
+        self.progress.refresh()
