@@ -18,10 +18,12 @@ from allviewer.imaging import openers
 from allviewer.imaging.pyramids.store import PyramidStore
 from allviewer.inference.catalogue import Catalogue
 from allviewer.jobs.lanes import Lane
+from allviewer.jobs.one_lane import OneLane
 from allviewer.jobs.runner import JobRunner
 from allviewer.memory.byte_budget import LEAST_BYTES, ByteBudget
 from allviewer.memory.tile_cache import TileCache
 from allviewer.resources import resources_dir
+from allviewer.session.large_edits import LargeEdits
 from allviewer.session.pixel_look import PixelLook, PixelLooks
 from allviewer.session.selection import Selection
 from allviewer.session.tool_state import ToolState
@@ -217,7 +219,8 @@ def _workflows(
     show = ShowImage(workspace, runner, notices, ask, glimpse.open, glimpse)
     recent = RecentFiles(locations.recent_file)
     locked = LockedSet(locations.locked_set_dir)
-    keep = KeepFound(workspace, notices)
+    large = LargeEdits(OneLane(runner, Lane.EDITS), notices.warn)
+    keep = KeepFound(workspace, notices, large)
     detect = DetectCells(workspace, runner, notices, catalogue, show.load, keep.offer, session.looks.plane_of)
     detect.started.connect(keep.withdraw)
     change = ChangeSettings(settings, workspace, session.view, tools, lambda: detect.choice.device, notices)
@@ -233,7 +236,7 @@ def _workflows(
         first_look=FirstLook(workspace, demo_dir(), detect.run_on_image),
         select=SelectCells(workspace, selection, tools),
         classes=ChooseClasses(workspace, runner, notices, ask, locations.classes_dir),
-        correct=CorrectCells(workspace, selection, tools, notices),
+        correct=CorrectCells(workspace, selection, tools, notices, large),
         divide=DivideCells(workspace, selection, tools, runner, notices),
         grow=GrowRegion(workspace, selection, tools, runner, notices, session.looks.plane_of),
         click=SegmentClick(workspace, selection, tools, runner, notices, detect.segmentation, session.looks.plane_of),
@@ -241,7 +244,7 @@ def _workflows(
         outline=EditOutline(workspace, selection, tools, notices),
         reshape=ReshapeCells(workspace, selection, tools, runner, notices),
         walk=WalkCells(workspace, selection, notices),
-        import_cells=ImportCells(workspace, runner, notices, ask, demo_dir()),
+        import_cells=ImportCells(workspace, runner, notices, ask, demo_dir(), large),
         mark=MarkImage(workspace, runner, notices),
         scale=SetScale(workspace, runner, notices, open_image),
         bookmarks=KeepBookmarks(workspace, session.view, runner, notices),

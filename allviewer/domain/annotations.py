@@ -22,6 +22,7 @@ class Annotations:
         self._tally: Counter[tuple[str, CellState]] = Counter()
         self._grid = RegionGrid()
         self._next_id = 1
+        self._version = 0
         for cell in cells:
             self._put(cell)
 
@@ -60,6 +61,15 @@ class Annotations:
         hits = [c for c in self.in_region(Region(math.floor(x), math.floor(y), 1, 1)) if c.mask.contains_point(x, y)]
         return min(hits, key=lambda c: c.area_px, default=None)
 
+    def missing(self, ids: frozenset[int]) -> frozenset[int]:
+        """Those of the ids under which there is no cell."""
+        return ids - self._cells.keys()
+
+    @property
+    def version(self) -> int:
+        """Another one after each change."""
+        return self._version
+
     @property
     def tally(self) -> Tally:
         """Number of cells by class key and state, kept up with every change."""
@@ -74,6 +84,7 @@ class Annotations:
         if any(map(is_not, present, edit.before.values())):  # by identity first: that costs nothing
             self._refuse_misfits(edit)
         footprint = edit.footprint
+        self._version += 1
         if not footprint.added.isdisjoint(self._cells):
             raise ValueError(f"cell {min(footprint.added & self._cells.keys())} is not as the edit expects")
         self._grid.take_all(footprint.left)

@@ -11,6 +11,8 @@ class Lane(enum.StrEnum):
     INFERENCE = "inference"
     FILES = "files"
     PYRAMIDS = "pyramids"
+    EDITS = "edits"
+    """Edits of very many cells on their way into memory."""
     CASE = "case"
     """Every write to the case file. Never cancelled by closing the program: what was handed in is written."""
 

@@ -20,6 +20,9 @@ FetchEdits = Callable[[WantedEdits, Callable[[Sequence[Edit]], None], Callable[[
 """Read edits of the case file, and call back on the UI thread: with at least the first of them, or that it failed."""
 
 
+_HELD = "Very many cells are just being changed: wait a moment."
+
+
 class Document(QObject):
     """The cells of one image and their history.
 
@@ -60,6 +63,7 @@ class Document(QObject):
         self._fetching = False
         self._is_closed = False
         self._read_only = ""
+        self._is_held = False
         self.view: LastLook | None = None
         """Where people looked last, and what of the image they have looked at."""
         self.in_use = 0
@@ -82,16 +86,20 @@ class Document(QObject):
 
     @property
     def can_undo(self) -> bool:
-        return self._target > 0 and not self.read_only
+        return self._target > 0 and not self._refusal
 
     @property
     def can_redo(self) -> bool:
-        return self._target < len(self.history) and not self.read_only
+        return self._target < len(self.history) and not self._refusal
 
     @property
     def read_only(self) -> str:
         """Why nothing can be changed at the moment; empty if it can."""
         return self._read_only or (str(self._journal.error) if self._journal.error else "")
+
+    @property
+    def _refusal(self) -> str:
+        return _HELD if self._is_held else self.read_only
 
     @property
     def saved(self) -> bool:
@@ -145,17 +153,43 @@ class Document(QObject):
         self._read_only = reason
         self.saved_changed.emit()
 
+    def hold(self) -> None:
+        """Take no edit until `let_go`: a large one is being made of the cells as they are.
+
+        Raises:
+            CaseError: while no edit is taken.
+        """
+        self._refuse("This edit was not made.")
+        self._is_held = True
+        self.in_use += 1
+        self._journal.expect(self.image_id)
+        self.history_changed.emit()
+
+    def let_go(self, edit: Edit | None) -> None:
+        """Make the large edit, or none if it failed; from now on others are taken again. Raises as `apply`."""
+        self._is_held = False
+        self.in_use -= 1
+        try:
+            if edit is not None:
+                self.apply(edit)
+        finally:
+            self._journal.expect(self.image_id, -1)
+            self.history_changed.emit()
+
+    def _refuse(self, sentence: str) -> None:
+        if self._refusal:
+            raise CaseError(sentence, self._refusal)
+
     def apply(self, edit: Edit) -> None:
         """Make an edit: one step of the history. An edit that changes nothing leaves no trace.
 
         Raises:
-            CaseError: while the document is read-only.
+            CaseError: while the document is read-only, or a large edit is being made.
             ValueError: if the edit does not fit the cells as they are.
         """
         if edit.is_empty:
             return
-        if self.read_only:
-            raise CaseError("This edit was not made, because it could not be saved.", self.read_only)
+        self._refuse("This edit was not made.")
         self.annotations.apply(edit)
         step = Step(edit.text, self.person, datetime.now(UTC), edit)
         self._history.add(step)
@@ -173,8 +207,7 @@ class Document(QObject):
 
     def go_to(self, position: int) -> None:
         """Undo or redo until so many steps are done. Steps of earlier sessions may take a moment to arrive."""
-        if self.read_only:
-            raise CaseError("The history cannot be changed now.", self.read_only)
+        self._refuse("The history cannot be changed now.")
         self._target = max(0, min(position, len(self.history)))
         self._advance()
 

@@ -1,6 +1,6 @@
 """Writes edits of an open case to disk, in order, behind the back of the person who makes them."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -87,6 +87,7 @@ class Journal(QObject):
         self._author = author
         self._submit = submit
         self._queue: deque[SignedWrite] = deque()
+        self._expected: Counter[int] = Counter()
         self._under_way = False
         self._when_idle: list[Callable[[], None]] = []
         self.error: UserError | None = None
@@ -105,7 +106,14 @@ class Journal(QObject):
         return len(self._queue)
 
     def pending_of(self, image_id: int) -> int:
-        return sum(line.image_id == image_id for line, _author in self._queue)
+        return self._expected[image_id] + sum(line.image_id == image_id for line, _author in self._queue)
+
+    def expect(self, image_id: int, lines: int = 1) -> None:
+        """So many lines of an image are about to be written; less than none: that they have come, or will not."""
+        self._expected[image_id] += lines
+        self.changed.emit()
+        if lines < 0:
+            self._call_if_idle()
 
     def write(self, line: JournalWrite) -> None:
         """Put a line at the end of the queue; it is on disk moments later."""
@@ -157,7 +165,7 @@ class Journal(QObject):
         self.failed.emit(error)
 
     def _call_if_idle(self) -> None:
-        if self._queue or self._under_way:
+        if self._queue or self._under_way or any(self._expected.values()):
             return
         callbacks, self._when_idle = self._when_idle, []
         for callback in callbacks:

@@ -1,6 +1,6 @@
 """What a run of the networks came to, in one sentence."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from allviewer.domain.cell import Cell
@@ -29,10 +29,9 @@ class RunOnAll:
 
     def count(self, edit: Edit) -> None:
         """One image is done."""
-        new = [change.after for change in edit.changes if change.after is not None]
         self.done += 1
-        self.cells += len(new)
-        self.blasts += sum(cell.label == "blast" for cell in new)
+        self.cells += len(edit.after)
+        self.blasts += sum(cell.label == "blast" for cell in edit.after.values())
 
     @property
     def sentence(self) -> str:
@@ -45,7 +44,7 @@ class RunOnAll:
         return text
 
 
-def run_summary(new: Sequence[Cell], kept: int, found: "Detection", known: Scale) -> str:
+def run_summary(new: Collection[Cell], kept: int, found: "Detection", known: Scale) -> str:
     """One sentence on a run: "Found 23 cells, 9 labelled blast; kept 2 of yours; on CPU in 0.8 s, scale …"."""
     blasts = sum(cell.label == "blast" for cell in new)
     text = f"Found {len(new):,} cell{'s' * (len(new) != 1)}"

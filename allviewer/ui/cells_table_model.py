@@ -1,8 +1,9 @@
-"""The cells of the shown image as rows: sorted and filtered here, so that a slide with 100 000 cells stays quick."""
+"""The cells of the shown image as rows.
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from operator import attrgetter
+A row is the id of a cell; what is said of it is looked up when it is drawn. So a change of 100 000 cells moves no row
+unless the order or the filter asks for it, and then rows are put in order off the UI thread.
+"""
+
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -10,7 +11,11 @@ from PySide6.QtGui import QColor, QIcon, QPixmap
 
 from allviewer.domain.cell import Cell, CellState
 from allviewer.domain.labels import ClassSet
+from allviewer.jobs.job import Job
+from allviewer.jobs.lanes import Lane
+from allviewer.jobs.runner import JobRunner
 from allviewer.session.document import Document
+from allviewer.ui.cell_rows import STATE_TITLE, CellFilter, Column, Rows, arranged, columns, numbered
 from allviewer.ui.class_signs import class_icon
 from allviewer.ui.icons import picture
 from allviewer.ui.style import current_theme
@@ -23,47 +28,26 @@ STATE_TEXTS = {
     CellState.CORRECTED: "corrected",
 }
 
-_STATE = " "
 _STATE_ICONS = {CellState.PROPOSED: "dot", CellState.ACCEPTED: "accept", CellState.CORRECTED: "brush"}
 
 _MANY = 200
 """From so many changed cells on the table is built anew instead of row by row."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Column:
-    title: str
-    tip: str
-    key: Callable[[Cell], Any]
-    text: Callable[[Cell], str]
-    right: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class CellFilter:
-    """Which cells are listed; empty means all."""
-
-    label: str = ""
-    state: str = ""
-    tag: str = ""
-
-    def takes(self, cell: Cell) -> bool:
-        return (
-            (not self.label or cell.label == self.label)
-            and (not self.state or cell.state == self.state)
-            and (not self.tag or self.tag in cell.tags)
-        )
+_AT_ONCE = 3000
+"""So many cells are put in order in the time of one picture."""
 
 
 class CellsTableModel(QAbstractTableModel):
     """Rows are cells. Follows its document by itself."""
 
-    def __init__(self, class_set: ClassSet, parent: QObject | None = None) -> None:
+    def __init__(self, class_set: ClassSet, runner: JobRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._class_set = class_set
+        self._runner = runner
         self._document: Document | None = None
-        self._rows: list[Cell] = []
+        self._rows: list[int] = []
         self._row_of: dict[int, int] = {}
+        self._arranging: Job | None = None
         self._filter = CellFilter()
         self._sort_column, self._descending = 0, False
         self.dress()
@@ -72,7 +56,7 @@ class CellsTableModel(QAbstractTableModel):
     def set_class_set(self, class_set: ClassSet) -> None:
         """Name cells by other classes."""
         self._class_set = class_set
-        self._columns = _columns(class_set)
+        self._columns = columns(class_set)
         self._signs = {c.key: class_icon(c) for c in class_set.classes}
         self._rebuild()
 
@@ -91,6 +75,7 @@ class CellsTableModel(QAbstractTableModel):
         self._document = document
         if document is not None:
             document.cells_changed.connect(self._update)
+        self._take_rows(([], {}))
         self._rebuild()
 
     def set_filter(self, wanted: CellFilter) -> None:
@@ -100,8 +85,12 @@ class CellsTableModel(QAbstractTableModel):
     def row_of(self, cell_id: int) -> int | None:
         return self._row_of.get(cell_id)
 
-    def cell_at(self, row: int) -> Cell:
+    def id_at(self, row: int) -> int:
         return self._rows[row]
+
+    def cell_at(self, row: int) -> Cell | None:
+        """None for a cell that is gone while its row is still to be taken away."""
+        return self._document.annotations.get(self._rows[row]) if self._document is not None else None
 
     def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._rows)
@@ -122,103 +111,98 @@ class CellsTableModel(QAbstractTableModel):
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        cell, column = self._rows[index.row()], self._columns[index.column()]
+        cell, column = self.cell_at(index.row()), self._columns[index.column()]
+        if cell is None:
+            return None
         if role == Qt.ItemDataRole.DisplayRole:
             return column.text(cell)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(column)
         if role == Qt.ItemDataRole.DecorationRole and column.title == "Class":
             return self._signs[self._class_set.find(cell.label).key]
-        if role == Qt.ItemDataRole.DecorationRole and column.title == _STATE:
+        if role == Qt.ItemDataRole.DecorationRole and column.title == STATE_TITLE:
             return self._state_icons[cell.state]
-        if role == Qt.ItemDataRole.ToolTipRole and column.title == _STATE:
+        if role == Qt.ItemDataRole.ToolTipRole and column.title == STATE_TITLE:
             return f"{STATE_TEXTS[cell.state]}{f' by {cell.edited_by}' if cell.edited_by else ''}"
         return None
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         self._sort_column, self._descending = max(0, column), order == Qt.SortOrder.DescendingOrder
+        if len(self._rows) > _AT_ONCE:
+            self._rebuild()
+            return
         self.layoutAboutToBeChanged.emit()
-        kept = [(index, self._rows[index.row()].id) for index in self.persistentIndexList()]
-        self._arrange(self._rows)
+        kept = [(index, self._rows[index.row()]) for index in self.persistentIndexList()]
+        self._rows, self._row_of = arranged(self._cells(), *self._order)
         for index, cell_id in kept:
             self.changePersistentIndex(index, self.index(self._row_of[cell_id], index.column()))
         self.layoutChanged.emit()
 
+    def _cells(self) -> list[Cell]:
+        return list(self._document.annotations) if self._document is not None else []
+
     def _rebuild(self) -> None:
+        """Put all rows in order anew; with very many the rows before stay until that is done."""
+        if self._arranging is not None:
+            self._arranging.cancel()
+            self._arranging = None
+        cells = self._cells()
+        if len(cells) <= _AT_ONCE:
+            self._take_rows(arranged(cells, *self._order))
+            return
+        order = self._order
+        self._arranging = self._runner.submit(
+            Lane.TILES, "rows of cells", lambda cancel, report: arranged(cells, *order), self._take_rows
+        )
+
+    def _take_rows(self, rows: Rows) -> None:
+        self._arranging = None
         self.beginResetModel()
-        cells = list(self._document.annotations) if self._document is not None else []
-        self._arrange(cells if self._filter == CellFilter() else [c for c in cells if self._filter.takes(c)])
+        self._rows, self._row_of = rows
         self.endResetModel()
 
-    def _arrange(self, cells: list[Cell]) -> None:
-        by_id = sorted(cells, key=attrgetter("id"), reverse=self._descending)  # already so, mostly: that is quick
-        key = self._columns[self._sort_column].key
-        self._rows = sorted(by_id, key=key, reverse=self._descending) if self._sort_column else by_id
-        self._number()
-
-    def _number(self) -> None:
-        self._row_of = dict(zip(map(attrgetter("id"), self._rows), range(len(self._rows)), strict=True))
+    @property
+    def _order(self) -> tuple[CellFilter, Column | None, bool]:
+        return self._filter, self._columns[self._sort_column] if self._sort_column else None, self._descending
 
     def _update(self, ids: frozenset[int], _region: object) -> None:
         assert self._document is not None
-        if len(ids) > _MANY:
+        if len(ids) <= _MANY and self._arranging is None:
+            self._update_rows(ids)
+        elif self._filter.is_open and not self._sort_column and self._has_rows_of(ids):
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(self._columns) - 1))
+        else:
             self._rebuild()
-            return
-        for cell_id in ids:
-            cell = self._document.annotations.get(cell_id)
-            self._put(cell_id, cell if cell is not None and self._filter.takes(cell) else None)
 
-    def _put(self, cell_id: int, cell: Cell | None) -> None:
-        row = self._row_of.get(cell_id)
-        if row is None and cell is not None:
-            self.beginInsertRows(QModelIndex(), len(self._rows), len(self._rows))
-            self._row_of[cell_id] = len(self._rows)
-            self._rows.append(cell)
-            self.endInsertRows()
-        elif row is not None and cell is None:
+    def _has_rows_of(self, ids: frozenset[int]) -> bool:
+        """Whether there are rows for these cells, and cells for these rows."""
+        assert self._document is not None
+        return self._arranging is None and ids <= self._row_of.keys() and not self._document.annotations.missing(ids)
+
+    def _update_rows(self, ids: frozenset[int]) -> None:
+        assert self._document is not None
+        annotations = self._document.annotations
+        listed = {i for i in ids if (cell := annotations.get(i)) is not None and self._filter.takes(cell)}
+        gone = sorted((self._row_of[i] for i in ids - listed if i in self._row_of), reverse=True)
+        for row in gone:
             self.beginRemoveRows(QModelIndex(), row, row)
             del self._rows[row]
-            self._number()
             self.endRemoveRows()
-        elif row is not None and cell is not None:
-            self._rows[row] = cell
-            self.dataChanged.emit(self.index(row, 0), self.index(row, len(self._columns) - 1))
+        if gone:
+            self._row_of = numbered(self._rows)
+        for cell_id in sorted(listed):
+            row = self._row_of.get(cell_id, -1)
+            if row >= 0:
+                self.dataChanged.emit(self.index(row, 0), self.index(row, len(self._columns) - 1))
+                continue
+            row = len(self._rows)
+            self.beginInsertRows(QModelIndex(), row, row)
+            self._row_of[cell_id] = row
+            self._rows.append(cell_id)
+            self.endInsertRows()
 
 
-def _columns(class_set: ClassSet) -> tuple[_Column, ...]:
-    def has_blast(cell: Cell) -> bool:
-        return bool(cell.probabilities)
-
-    return (
-        _Column("#", "Number of the cell", lambda c: c.id, lambda c: str(c.id)),
-        _Column("Class", "Class of the cell", lambda c: c.label, lambda c: class_set.title(c.label), right=False),
-        _Column(
-            "p(blast)",
-            "Probability of blast, as the classifier gave it",
-            lambda c: c.p_blast if has_blast(c) else -1.0,
-            lambda c: f"{c.p_blast:.2f}" if has_blast(c) else "–",
-        ),
-        _Column(
-            "Unsure",
-            "Uncertainty of the classifier: 0 sure, 1 no idea",
-            lambda c: c.uncertainty if has_blast(c) else -1.0,
-            lambda c: f"{c.uncertainty:.2f}" if has_blast(c) else "–",
-        ),
-        _Column(
-            "N:C",
-            "Area of the nucleus over the area of the whole cell",
-            lambda c: c.nc_ratio,
-            lambda c: f"{c.nc_ratio:.2f}",
-        ),
-        _Column("Area", "Area of the whole cell, pixels", lambda c: c.area_px, lambda c: f"{c.area_px:,}"),
-        _Column(_STATE, "Who vouches for the cell: nobody yet, accepted, corrected", lambda c: c.state, lambda _c: ""),
-        _Column(
-            "Tags", "What people noted beside the class", lambda c: c.tags, lambda c: ", ".join(c.tags), right=False
-        ),
-    )
-
-
-def _alignment(column: _Column) -> int:
+def _alignment(column: Column) -> int:
     side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
     return int(side | Qt.AlignmentFlag.AlignVCenter)
 

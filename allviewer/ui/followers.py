@@ -110,10 +110,10 @@ class Followers(QObject):
     def _cells_changed(self, ids: frozenset[int], _region: object) -> None:
         if self._document is None:
             return
-        gone = [cell_id for cell_id in ids if cell_id not in self._document.annotations]
+        gone = self._document.annotations.missing(ids)
         if gone:
             selection = self._session.selection
-            selection.keep_only(selection.ids - frozenset(gone))
+            selection.keep_only(selection.ids - gone)
             if selection.hovered in gone:
                 selection.hover(0)
         if self._session.selection.current in ids:

@@ -87,7 +87,7 @@ class MainWindow(QMainWindow):
         self.images = ImagesPanel(session.workspace)
         self.classes = ClassesPanel(classes, action_button(self.actions_table["choose_classes"]))
         self.cell = CellPanel(classes)
-        self.cells = CellsPanel(classes, session.selection)
+        self.cells = CellsPanel(classes, session.selection, session.runner)
         self.history = HistoryPanel()
         self.look = LookPanel(self.actions_table, session.looks, session.view)
         self.places = PlacesPanel(self.actions_table, work.bookmarks)

@@ -1,15 +1,16 @@
 """Correct cells by hand: class, masks, adding, deleting, accepting. Each gesture is one step of the history."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from allviewer.domain import edits
 from allviewer.domain.brush import polygon_mask, stroke_mask
-from allviewer.domain.cell import Cell
+from allviewer.domain.cell import Cell, CellState
 from allviewer.domain.labels import UNCLASSIFIED
 from allviewer.domain.mask import Mask
 from allviewer.domain.neighbours import spared, taking
 from allviewer.errors import UserError
 from allviewer.session.document import Document
+from allviewer.session.large_edits import LargeEdits
 from allviewer.session.new_shape import ALL_TAKEN, new_cell, shape_edit, stroke_edit
 from allviewer.session.selection import Selection
 from allviewer.session.tool_state import ToolState
@@ -23,25 +24,28 @@ Path = Sequence[Point]
 class CorrectCells:
     """Turns gestures and keys into edits of the shown image."""
 
-    def __init__(self, workspace: Workspace, selection: Selection, tools: ToolState, notices: Notices) -> None:
+    def __init__(
+        self, workspace: Workspace, selection: Selection, tools: ToolState, notices: Notices, large: LargeEdits
+    ) -> None:
         self._workspace = workspace
         self._selection = selection
         self._tools = tools
         self._notices = notices
+        self._large = large
 
     def relabel(self, label: str) -> None:
         """Give the selected cells, or the one under the cursor, a class."""
-        document, cells = self._targets()
-        if document is not None and cells:
-            self._apply(document, edits.relabel(cells, label, document.person))
+        self._change_targets(lambda cells, person: edits.relabel(cells, label, person))
 
     def toggle_tag(self, name: str) -> None:
         """Put a tag on the selected cells, or the one under the cursor; take it off where all of them have it."""
-        document, cells = self._targets()
-        if document is not None and cells:
+        rivals = self._workspace.class_set.rivals(name)
+
+        def change(cells: list[Cell], person: str) -> edits.Edit:
             put_on = not all(name in cell.tags for cell in cells)
-            rivals = self._workspace.class_set.rivals(name)
-            self._apply(document, edits.tag(cells, name, put_on, document.person, rivals))
+            return edits.tag(cells, name, put_on, person, rivals)
+
+        self._change_targets(change)
 
     def stroke(self, path: Path, radius_px: float, erase: bool, part: str) -> None:
         """Paint or erase a part of the current cell; with none selected, of the one where the stroke begins."""
@@ -86,24 +90,29 @@ class CorrectCells:
     def delete(self) -> None:
         """Delete the selected cells (never the one that is merely under the cursor)."""
         document = self._workspace.document
-        if document is not None and self._selection.ids:
-            cells = self._present(document, self._selection.ids)
-            if self._apply(document, edits.delete(cells)):
-                self._selection.clear()
+        ids = self._selection.ids
+        if document is not None and ids:
+            self._large.apply(
+                document,
+                len(ids),
+                lambda: edits.delete(_present(document, ids)),
+                lambda edit: self._selection.clear(),
+            )
 
     def accept(self) -> None:
         """The selected cells are right as they are."""
-        document, cells = self._targets()
-        if document is not None and cells:
-            self._apply(document, edits.accept(cells, document.person))
+        self._change_targets(edits.accept)
 
     def accept_all(self) -> None:
         document = self._workspace.document
         if document is not None:
-            waiting = [cell for cell in document.annotations if not cell.is_touched]
-            if waiting:
-                edit = edits.accept(waiting, document.person)
-                self._apply(document, edit.renamed(f"Accept all {len(waiting)} cells"))
+
+            def make() -> edits.Edit:
+                waiting = [cell for cell in document.annotations if not cell.is_touched]
+                return edits.accept(waiting, document.person).renamed(f"Accept all {len(waiting)} cells")
+
+            if any(count for (_, state), count in document.annotations.tally.items() if state is CellState.PROPOSED):
+                self._large.apply(document, len(document.annotations), make)
 
     def undo(self) -> None:
         self._walk_to(-1)
@@ -130,18 +139,15 @@ class CorrectCells:
         except UserError as error:
             self._notices.warn(error)
 
-    def _targets(self) -> tuple[Document | None, list[Cell]]:
-        document = self._workspace.document
+    def _change_targets(self, change: Callable[[list[Cell], str], edits.Edit]) -> None:
+        """Change the selected cells, or the one under the cursor."""
+        document, ids = self._workspace.document, self._selection.targets
         if document is None:
-            return None, []
-        cells = self._present(document, self._selection.targets)
-        if not cells:
+            return
+        if not any(cell_id in document.annotations for cell_id in ids):
             self._notices.tell("Select a cell first, or point at one.")
-        return document, cells
-
-    def _present(self, document: Document, ids: Iterable[int]) -> list[Cell]:
-        found = (document.annotations.get(cell_id) for cell_id in sorted(ids))
-        return [cell for cell in found if cell is not None]
+            return
+        self._large.apply(document, len(ids), lambda: change(_present(document, ids), document.person))
 
     def _cell_for(self, document: Document, point: Point) -> Cell | None:
         """The current cell, or the one at a point, which then becomes current."""
@@ -178,3 +184,8 @@ class CorrectCells:
             self._notices.warn(error)
             return False
         return True
+
+
+def _present(document: Document, ids: Iterable[int]) -> list[Cell]:
+    found = (document.annotations.get(cell_id) for cell_id in sorted(ids))
+    return [cell for cell in found if cell is not None]

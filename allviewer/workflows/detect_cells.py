@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from allviewer.domain import edits
 from allviewer.domain.cell import Cell
 from allviewer.domain.geometry import Region
 from allviewer.domain.slide import GrowingSource, PixelSource
@@ -18,6 +17,7 @@ from allviewer.jobs.runner import JobRunner
 from allviewer.progress import CancelToken, Report
 from allviewer.session.document import Document
 from allviewer.session.proposals import Proposals
+from allviewer.session.run_edit import RunEdit, edit_of_run
 from allviewer.session.run_summary import RunOnAll, run_summary
 from allviewer.session.workspace import Workspace
 from allviewer.workflows.ports import Notices
@@ -43,6 +43,7 @@ class Choice:
     method: "ChosenMethod | None" = None
 
 
+_Found = tuple["Detection", RunEdit]
 CancelledWith = Callable[[Document, Sequence[Cell]], None]
 LoadDocument = Callable[[int, Callable[[Document], None], Callable[[Exception], None]], None]
 
@@ -159,7 +160,7 @@ class DetectCells(QObject):
         except UserError as error:
             self._notices.warn(error)
 
-    def _start(self, document: Document, region: Region | None, done: "Callable[[Detection], None]") -> None:
+    def _start(self, document: Document, region: Region | None, done: "Callable[[_Found], None]") -> None:
         """Begin one run. Raises `UserError` if there is no network for it."""
         if document.read_only:
             raise UserError("The networks were not run, because cells cannot be saved now.", document.read_only)
@@ -193,7 +194,7 @@ class DetectCells(QObject):
         device: str,
         cancel: CancelToken,
         report: Report,
-    ) -> "Detection":
+    ) -> "_Found":
         """On the inference lane."""
         from allviewer.inference.detect import DetectRequest, detect_cells
         from allviewer.inference.onnx_session import SessionCache
@@ -208,33 +209,30 @@ class DetectCells(QObject):
 
         if isinstance(source, GrowingSource):
             source.complete(cancel, report)
-        return detect_cells(source, request, cancel, report, found, sessions)
+        result = detect_cells(source, request, cancel, report, found, sessions)
+        return result, edit_of_run(document.annotations, region, result.cells, self._what)
 
     def _propose(self, document: Document, cells: list[Cell]) -> None:
         if document is self._document and self._job is not None and not self._job.token.cancelled:
             self.proposals.add(document, cells)
 
-    def _take(
-        self, document: Document, region: Region | None, found: "Detection", batch: RunOnAll | None = None
-    ) -> None:
+    def _take(self, document: Document, region: Region | None, result: "_Found", batch: RunOnAll | None = None) -> None:
         """Put what was found into the document, as one step; what people touched stays as it is."""
+        found, made = result
+        if made.version != document.annotations.version:  # somebody has edited since
+            made = edit_of_run(document.annotations, region, found.cells, self._what)
         self.device = found.device
         self.device_changed.emit(found.device)
-        present = list(document.annotations) if region is None else _centred_in(document, region)
-        model = found.cells[0].origin.name if found.cells else "the networks"
-        edit = edits.take_model_run(present, found.cells, document.annotations.next_id, model)
-        added = sum(change.before is None for change in edit.changes)
-        edit = edits.Edit(f"Run {self._what}: {added} cell{'s' * (added != 1)}", edit.changes)
         try:
-            document.apply(edit)
+            document.apply(made.edit)
         except UserError as error:
             self._notices.warn(error)
             return
         self._note_scale(document, found)
         if batch is not None:
-            batch.count(edit)
+            batch.count(made.edit)
         else:
-            self._tell_summary(document, found, edit, sum(cell.is_touched for cell in present))
+            self._tell_summary(document, found, made)
 
     def _note_scale(self, document: Document, found: "Detection") -> None:
         case = self._workspace.case
@@ -249,12 +247,11 @@ class DetectCells(QObject):
             failed=self._tell_error,
         )
 
-    def _tell_summary(self, document: Document, found: "Detection", edit: edits.Edit, kept: int) -> None:
-        new = [change.after for change in edit.changes if change.after is not None]
+    def _tell_summary(self, document: Document, found: "Detection", made: RunEdit) -> None:
         plane = (
             f" Focal plane {self._plane + 1} of {document.info.plane_count}." if document.info.plane_count > 1 else ""
         )
-        self._notices.tell(run_summary(new, kept, found, document.scale) + plane)
+        self._notices.tell(run_summary(made.edit.after.values(), made.kept, found, document.scale) + plane)
         for note in found.notes:
             self._notices.warn(UserError(note))
 
@@ -321,8 +318,3 @@ class DetectCells(QObject):
             self._notices.tell("The run was cancelled. Nothing was changed by it.")
         self.running_changed.emit()
         self.finished.emit()
-
-
-def _centred_in(document: Document, region: Region) -> list[Cell]:
-    """Cells whose centre lies in a region: what a run on it answers for."""
-    return [c for c in document.annotations.in_region(region) if region.contains_point(*c.mask.centroid)]

@@ -5,11 +5,12 @@ from pathlib import Path
 
 from allviewer.domain import edits
 from allviewer.domain.cell import Cell
-from allviewer.errors import UserError, for_people
+from allviewer.errors import for_people
 from allviewer.jobs.lanes import Lane
 from allviewer.jobs.runner import JobRunner
 from allviewer.progress import CancelToken, Report
 from allviewer.session.document import Document
+from allviewer.session.large_edits import LargeEdits
 from allviewer.session.workspace import Workspace
 from allviewer.storage.labels_beside import labels_beside
 from allviewer.workflows.ports import Ask, Notices
@@ -22,9 +23,10 @@ class ImportCells:
     """
 
     def __init__(
-        self, workspace: Workspace, runner: JobRunner, notices: Notices, ask: Ask, not_in: Path | None = None
+        self, workspace: Workspace, runner: JobRunner, notices: Notices, ask: Ask, not_in: Path, large: LargeEdits
     ) -> None:
         """Beside images in the folder `not_in` nothing is looked for."""
+        self._large = large
         self._workspace = workspace
         self._runner = runner
         self._notices = notices
@@ -79,15 +81,17 @@ class ImportCells:
         self._runner.submit(Lane.FILES, name, work, done, self._failed)
 
     def _put(self, document: Document, path: Path, cells: list[Cell], note: str) -> None:
-        edit = edits.take_model_run(list(document.annotations), cells, document.annotations.next_id, path.name)
-        added = sum(change.before is None for change in edit.changes)
-        text = f"Import {added:,} cell{'s' * (added != 1)} from {path.name}"
-        try:
-            document.apply(edit.renamed(text))
-        except UserError as error:
-            self._notices.warn(error)
-            return
-        self._notices.tell(text.replace("Import", "Imported") + "." + note)
+        annotations = document.annotations
+
+        def make() -> edits.Edit:
+            edit = edits.take_model_run(list(annotations), cells, annotations.next_id, path.name)
+            added = len(edit.after)
+            return edit.renamed(f"Import {added:,} cell{'s' * (added != 1)} from {path.name}")
+
+        def tell(edit: edits.Edit) -> None:
+            self._notices.tell(edit.text.replace("Import", "Imported") + "." + note)
+
+        self._large.apply(document, len(annotations) + len(cells), make, tell)
 
     def _failed(self, error: Exception) -> None:
         self._notices.warn(for_people(error, "The import failed"))

@@ -6,6 +6,7 @@ from allviewer.domain import edits
 from allviewer.domain.cell import Cell
 from allviewer.errors import UserError
 from allviewer.session.document import Document
+from allviewer.session.large_edits import LargeEdits
 from allviewer.session.workspace import Workspace
 from allviewer.workflows.ports import Notices
 
@@ -15,9 +16,10 @@ _KEY = "found by a cancelled run"
 class KeepFound:
     """The intention "that was enough": one step of the image's history, offered and never taken unasked."""
 
-    def __init__(self, workspace: Workspace, notices: Notices) -> None:
+    def __init__(self, workspace: Workspace, notices: Notices, large: LargeEdits) -> None:
         self._workspace = workspace
         self._notices = notices
+        self._large = large
         workspace.case_changed.connect(self.withdraw)
 
     def offer(self, document: Document, found: Sequence[Cell]) -> None:
@@ -36,16 +38,17 @@ class KeepFound:
 
     def _keep(self, document: Document, found: Sequence[Cell]) -> None:
         self.withdraw()
-        try:
-            if document not in self._workspace.documents:
-                raise UserError(f"{document.name} is no longer open.", "Run the networks on it again.")
-            edit = edits.take_model_run(
-                _in_the_way(document, found), found, document.annotations.next_id, found[0].origin.name
-            )
-            added = sum(change.before is None for change in edit.changes)
-            document.apply(edits.Edit(f"Keep {added} cell{'s' * (added != 1)} of a cancelled run", edit.changes))
-        except UserError as error:
-            self._notices.warn(error)
+        if document not in self._workspace.documents:
+            self._notices.warn(UserError(f"{document.name} is no longer open.", "Run the networks on it again."))
+            return
+
+        def make() -> edits.Edit:
+            next_id = document.annotations.next_id
+            edit = edits.take_model_run(_in_the_way(document, found), found, next_id, found[0].origin.name)
+            added = len(edit.after)
+            return edit.renamed(f"Keep {added} cell{'s' * (added != 1)} of a cancelled run")
+
+        self._large.apply(document, len(found), make)
 
 
 def _in_the_way(document: Document, found: Sequence[Cell]) -> list[Cell]:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from allviewer.errors import ClassSetError, ImageError, UserError, for_people
-from allviewer.jobs.case_lane import CaseLane
 from allviewer.jobs.lanes import Lane
+from allviewer.jobs.one_lane import OneLane
 from allviewer.jobs.runner import JobRunner
 from allviewer.progress import CancelToken, Report
 from allviewer.resources import resources_dir
@@ -179,7 +179,7 @@ class OpenImages:
 
     def _joined(self, opened: _Opened) -> OpenCase:
         handle = CaseHandle(opened.file)
-        journal = Journal(lambda: handle.file, self._person(), CaseLane(self._runner), self._workspace)
+        journal = Journal(lambda: handle.file, self._person(), OneLane(self._runner, Lane.CASE), self._workspace)
         return OpenCase(handle, journal, opened.is_named, opened.file.read_only_reason)
 
     def _failed(self, error: Exception) -> None:

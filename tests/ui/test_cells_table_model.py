@@ -6,9 +6,11 @@ from PySide6.QtCore import Qt
 from allviewer.domain import edits
 from allviewer.domain.annotations import Annotations
 from allviewer.domain.labels import ALL_CLASSES
+from allviewer.jobs.inline import InlineRunner
 from allviewer.session.document import Document
 from allviewer.session.journal import Journal
-from allviewer.ui.cells_table_model import CellFilter, CellsTableModel
+from allviewer.ui.cell_rows import CellFilter
+from allviewer.ui.cells_table_model import CellsTableModel
 from tests.session.fakes import Later, ListStore, PlainSource, square
 
 
@@ -20,7 +22,7 @@ def document(qapp):
 
 @pytest.fixture
 def model(document, qtmodeltester):
-    model = CellsTableModel(ALL_CLASSES)
+    model = CellsTableModel(ALL_CLASSES, InlineRunner())
     model.show(document)
     qtmodeltester.check(model)
     return model

@@ -5,9 +5,11 @@ from PySide6.QtWidgets import QAbstractItemView, QComboBox, QHeaderView, QTableV
 
 from allviewer.domain.cell import CellState
 from allviewer.domain.labels import ClassSet
+from allviewer.jobs.runner import JobRunner
 from allviewer.session.document import Document
 from allviewer.session.selection import Selection
-from allviewer.ui.cells_table_model import STATE_TEXTS, CellFilter, CellsTableModel
+from allviewer.ui.cell_rows import CellFilter
+from allviewer.ui.cells_table_model import STATE_TEXTS, CellsTableModel
 from allviewer.ui.panels.parts import muted, row
 
 _MOST_SHOWN_SELECTED = 500
@@ -20,11 +22,13 @@ class CellsPanel(QWidget):
     visited = Signal(int)
     """Id of a cell that was chosen here: the picture goes there."""
 
-    def __init__(self, class_set: ClassSet, selection: Selection, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, class_set: ClassSet, selection: Selection, runner: JobRunner, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._selection = selection
         self._syncing = False
-        self.model = CellsTableModel(class_set, self)
+        self.model = CellsTableModel(class_set, runner, self)
         self.table = self._make_table()
         self._class_box = QComboBox()
         self._state_box = QComboBox()
@@ -46,6 +50,7 @@ class CellsPanel(QWidget):
         self.table.selectionModel().selectionChanged.connect(self._lead_selection)
         for news in (self.model.modelReset, self.model.rowsInserted, self.model.rowsRemoved):
             news.connect(self._show_number)
+        self.model.modelReset.connect(self._follow_selection)
 
     def sizeHint(self) -> QSize:
         return QSize(340, 240)
@@ -101,7 +106,6 @@ class CellsPanel(QWidget):
         self.model.set_filter(
             CellFilter(*(box.currentData() for box in (self._class_box, self._state_box, self._tag_box)))
         )
-        self._follow_selection()
 
     def _show_number(self) -> None:
         count = self.model.rowCount()
@@ -129,11 +133,11 @@ class CellsPanel(QWidget):
         """Rows were selected here."""
         if self._syncing:
             return
-        ids = [self.model.cell_at(index.row()).id for index in self.table.selectionModel().selectedRows()]
+        ids = [self.model.id_at(index.row()) for index in self.table.selectionModel().selectedRows()]
         if not ids:
             return
         place = self.table.currentIndex().row()
-        current = self.model.cell_at(place).id if 0 <= place < self.model.rowCount() else ids[0]
+        current = self.model.id_at(place) if 0 <= place < self.model.rowCount() else ids[0]
         self._syncing = True
         self._selection.select(ids, current)
         self._syncing = False

@@ -1,4 +1,4 @@
-"""The case lane as `session.journal` wants it: plain work in, one call back."""
+"""A lane as the session wants it: plain work in, one call back."""
 
 from collections.abc import Callable
 
@@ -7,11 +7,12 @@ from allviewer.jobs.lanes import Lane
 from allviewer.jobs.runner import JobRunner
 
 
-class CaseLane:
-    """Submits work to the one lane on which case files are touched."""
+class OneLane:
+    """Submits work to one lane: `Lane.CASE` is the one on which case files are touched."""
 
-    def __init__(self, runner: JobRunner) -> None:
+    def __init__(self, runner: JobRunner, lane: Lane) -> None:
         self._runner = runner
+        self._lane = lane
 
     def __call__(
         self,
@@ -20,4 +21,4 @@ class CaseLane:
         done: Callable[[object], None],
         failed: Callable[[Exception], None],
     ) -> Job:
-        return self._runner.submit(Lane.CASE, name, lambda cancel, report: work(), done, failed)
+        return self._runner.submit(self._lane, name, lambda cancel, report: work(), done, failed)
