@@ -13,7 +13,7 @@ _DENSITY = -np.log((np.arange(256, dtype=np.float32) + 1) / 256)
 
 def vary_colours(image: Rgb, settings: Augmentation, rng: np.random.Generator) -> Rgb:
     """A copy of a crop as another laboratory might have taken it; what is black (0, 0, 0) stays black."""
-    black = image.max(axis=2) == 0
+    black = (image[..., 0] | image[..., 1] | image[..., 2]) == 0
     image = _vary_stain(image, settings.stain * rng.uniform(0.2, 1.2), rng)
     if rng.random() < settings.blur:
         image = np.asarray(cv2.GaussianBlur(image, (0, 0), rng.uniform(0.4, 1.7)), np.uint8)
@@ -39,7 +39,7 @@ def _vary_stain(image: Rgb, spread: float, rng: np.random.Generator) -> Rgb:
         light = light * np.array([1.0, rng.uniform(0.8, 1.05), rng.uniform(0.45, 1.0)])
     varied = 256 * np.exp(-density) * light.astype(np.float32) - 1
     if rng.random() < 0.5:  # more or less colour
-        grey = varied.mean(axis=2, keepdims=True)
+        grey = varied @ np.full((3, 1), 1 / 3, np.float32)
         varied = grey + (varied - grey) * np.exp(rng.normal(0, 0.25 * spread))
     return np.clip(varied, 0, 255).astype(np.uint8)
 

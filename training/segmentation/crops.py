@@ -29,9 +29,10 @@ def draw_crop(
 ) -> Crop:
     """A random window; with chance `near_cell` around one of the sample's cells."""
     far = rng.random() < settings.far
-    factor = _far_factor(rng) if far else _factor(settings, rng)
+    upright = not far and rng.random() < settings.upright
+    factor = _far_factor(rng) if far else 1.0 if upright else _factor(settings, rng)
     middle = _middle(sample, rng, near_cell, jitter_px=0.3 * side_px / factor)
-    matrix = turn_and_scale(middle, factor, rng, side_px)
+    matrix = upright_at(middle, rng, side_px) if upright else turn_and_scale(middle, factor, rng, side_px)
     black = not sample.image[0, 0].any()  # cut out on black: so it goes on beyond its edge
     plain = black or rng.random() < settings.plain_edge
     fill = 0 if black or rng.random() < 0.3 else 255
@@ -61,6 +62,14 @@ def turn_and_scale(middle: tuple[float, float], factor: float, rng: np.random.Ge
         turn[:, 0] *= -1
     shift = np.full(2, (side_px - 1) / 2) - turn @ np.asarray(middle)
     return np.column_stack([turn, shift])
+
+
+def upright_at(middle: tuple[float, float], rng: np.random.Generator, side_px: int) -> Matrix:
+    """As `turn_and_scale`, but by right angles and whole pixels: no value is mixed with its neighbours."""
+    turn = np.linalg.matrix_power(np.array([[0.0, -1.0], [1.0, 0.0]]), int(rng.integers(4)))
+    if rng.random() < 0.5:
+        turn[:, 0] *= -1
+    return np.column_stack([turn, np.round(np.full(2, (side_px - 1) / 2) - turn @ np.asarray(middle))])
 
 
 def warp(sample: Sample, matrix: Matrix, side_px: int, fill: int | None) -> Crop:

@@ -65,6 +65,7 @@ def fit_network(
         ema_decay=config.ema_decay,
         seed=config.seed,
         device=config.device,
+        brain_floats=config.brain_floats and config.device == "cpu" and torch.cpu._is_avx512_bf16_supported(),
     )
     batches = CropBatches(lesson.samples, config, lesson.replay)
     train(network, cell_loss, batches, settings, folder, cancel, tell, resume, company)

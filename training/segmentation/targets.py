@@ -36,13 +36,14 @@ def distance_map(cells: CellMap) -> NDArray[np.float32]:
 
 def _hill(inside: NDArray[np.bool_], visible: NDArray[np.bool_]) -> NDArray[np.float32]:
     border = cv2.distanceTransform(np.pad(inside, 1).astype(np.uint8), cv2.DIST_L2, 5)[1:-1, 1:-1]
-    ys, xs = np.nonzero(inside & visible)
-    off_middle = np.hypot(ys - ys.mean(), xs - xs.mean())
-    core = int(
-        np.argmax(border[ys, xs] - _TO_MIDDLE * off_middle)
-    )  # between two equal lobes, the one nearer the middle
     rows, columns = np.ogrid[: inside.shape[0], : inside.shape[1]]
-    to_core = np.hypot(rows - ys[core], columns - xs[core])
+    seen = inside & visible
+    y, x = seen.sum(axis=1) @ rows[:, 0] / seen.sum(), seen.sum(axis=0) @ columns[0] / seen.sum()
+    off_middle = np.sqrt(((rows - y) ** 2).astype(np.float32) + ((columns - x) ** 2).astype(np.float32))
+    # between two equal lobes, the one nearer the middle
+    core = int(np.argmax(np.where(seen, border - np.float32(_TO_MIDDLE) * off_middle, -np.inf)))
+    core_y, core_x = divmod(core, inside.shape[1])
+    to_core = np.sqrt(((rows - core_y) ** 2 + (columns - core_x) ** 2).astype(np.float32))
     return np.asarray(border / (border + to_core), np.float32)
 
 
