@@ -21,9 +21,9 @@ Maps = NDArray[np.float32]
 Plane = NDArray[np.float32]
 Labels = NDArray[np.int32]
 
-SEED_PROMINENCE = 0.08
+SEED_PROMINENCE = 0.06
 """A summit of the distance map is a second cell only where it stands this far above the pass to a higher one."""
-SEED_SHARE = 0.6
+SEED_SHARE = 0.45
 """It also reaches this share of the highest summit of its piece, and two thirds of the core level of the card."""
 SMOOTHING = 0.05
 """Of a cell's diameter: standard deviation by which the distance map is smoothed; ripples of it are no cells."""

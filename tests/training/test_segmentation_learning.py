@@ -22,7 +22,7 @@ from training.__main__ import main
 from training.errors import TrainingError
 from training.loop import LoopSettings, newest_checkpoint, train
 from training.segmentation.config import Augmentation, SegmentationConfig
-from training.segmentation.fit import Lesson, fit_network
+from training.segmentation.fit import Lesson, continued, fit_network
 from training.segmentation.losses import Batch, cell_loss
 from training.segmentation.network import CellNetwork
 from training.segmentation.task import RunRecord
@@ -93,7 +93,7 @@ def test_fit_and_fit_again_from_the_command_line(run, tmp_path, toy_set, quick, 
     assert isinstance(events[-1], Done)
     child = packs.read_card(Path(events[-1].result))
     assert child.training.parent == card.identity
-    assert (child.name, child.version) == ("cells", "1.1.0")
+    assert (child.name, child.version) == ("cells", "1.2.0")
     assert child.network.sha256 != card.network.sha256
 
 
@@ -121,6 +121,35 @@ def test_a_pack_of_another_shape_or_altered_is_refused(run, tmp_path, toy_set, c
     failed = decode_event(capsys.readouterr().out.splitlines()[-1])
     assert isinstance(failed, Failed)
     assert "altered" in failed.sentence
+
+
+@pytest.mark.parametrize("fine", [True, False])
+def test_a_pack_goes_on_with_its_own_shape_whatever_the_settings_say(run, tmp_path, toy_sample, fine):
+    card, samples = packs.read_card(run / "pack"), np.stack([toy_sample(seed).image[:64, :64] for seed in (1, 2, 3)])
+    torch.manual_seed(1)
+    older = CellNetwork((4, 4, 8), fine=fine).eval()
+    packs.write_pack(tmp_path / "older", card, older, samples, "maps", 8)
+    again = continued(tmp_path / "older").eval()
+    with torch.no_grad():
+        assert torch.allclose(again(torch.from_numpy(samples)), older(torch.from_numpy(samples)))
+
+
+def test_every_pixel_has_an_outline_of_its_own():
+    """A stripe one pixel wide can be drawn: logits are not those of half the size, doubled."""
+    torch.manual_seed(0)
+    network = CellNetwork(SMALL)
+    image = torch.zeros((1, 32, 32, 3), dtype=torch.uint8)
+    image[:, :, 1::2] = 255
+    parts = (image[..., 0] > 0).to(torch.uint8)
+    optimiser = torch.optim.Adam(network.parameters(), 1e-2)
+    for _ in range(60):
+        optimiser.zero_grad()
+        loss = cell_loss(network, Batch(image, parts, torch.zeros(parts.shape)))
+        loss.backward()
+        optimiser.step()
+    with torch.no_grad():
+        found = network.eval()(image)[:, :3].argmax(dim=1)
+    assert (found == parts).float().mean() > 0.9
 
 
 class _Unsteady(nn.Module):

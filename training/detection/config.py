@@ -42,6 +42,6 @@ class DetectionConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     blasts: Chance = 0.25
     look_mpp: Positive = 0.6
     look_threshold: Chance = 0.05
-    colours: Augmentation = Augmentation(blur=0.2)
+    colours: Augmentation = Augmentation(stain=1.0, blur=0.2, noise=0.25, jpeg=0.25)
     device: str = "cpu"
     threads: PositiveInt = 1

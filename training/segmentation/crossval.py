@@ -12,6 +12,7 @@ from training.segmentation.config import SegmentationConfig
 from training.segmentation.fit import Lesson, fit_network, save_pack
 from training.segmentation.measure import Report, all_figures, measurable, score_pack, write_report
 from training.segmentation.scoring import PictureScore
+from training.segmentation.touching import TouchingScore, score_clusters, touching_figures
 from training.splits import group_folds
 from training.tasks import Request, Tell
 
@@ -39,6 +40,7 @@ def cross_validate(
     folds = group_folds([s.group for s in samples], request.folds, config.seed, [s.source for s in samples])
     known: list[PictureScore] = []
     guessed: list[PictureScore] = []
+    touching: list[TouchingScore] = []
     for number, (train, test) in enumerate(folds):
         start, end = number / len(folds), (number + 1) / len(folds)
         turn = start + TRAINING_SHARE * (end - start)
@@ -49,10 +51,12 @@ def cross_validate(
         middle = (turn + end) / 2
         known += score_pack(pack, unseen, True, cancel, tell, (turn, middle))
         guessed += score_pack(pack, unseen, False, cancel, tell, (middle, end))
+        touching += score_clusters(pack, [scaled[i] for i in test], config, number, cancel)
+    how = f"{len(folds)}-fold cross-validation by group"
     report = Report(
         command=request.command,
         seed=config.seed,
-        figures=all_figures(known, guessed, f"{len(folds)}-fold cross-validation by group"),
+        figures=all_figures(known, guessed, how) + touching_figures(touching, f"{how}, scale known"),
         pictures={"scale known": tuple(known), "scale unknown": tuple(guessed)},
     )
     path = request.out / "crossval.json"

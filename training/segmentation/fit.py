@@ -8,16 +8,17 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from allviewer.errors import DatasetError
+from allviewer.errors import DatasetError, PackError
 from allviewer.exchange.model_card import Figure, ModelCard, SegmentationSpec, TrainingRecord
 from allviewer.progress import CancelToken
 from training import packs
 from training.datasets.sample import Sample
 from training.loop import Company, LoopSettings, train
+from training.onnx_export import read_weights
 from training.segmentation.batches import CropBatches
 from training.segmentation.config import SegmentationConfig, steps_of
 from training.segmentation.losses import cell_loss
-from training.segmentation.network import MULTIPLE_OF, CellNetwork
+from training.segmentation.network import MULTIPLE_OF, CellNetwork, network_for
 from training.segmentation.provenance import data_lines, limits_text, terms_text
 from training.tasks import Tell
 
@@ -55,9 +56,7 @@ def fit_network(
         raise DatasetError("The training data show no white cell.", "Correct or accept some cells, then export again.")
     torch.set_num_threads(config.threads)
     torch.manual_seed(config.seed)
-    network = CellNetwork(config.widths)
-    if lesson.parent:
-        packs.load_weights(lesson.parent, network)
+    network = continued(lesson.parent) if lesson.parent else CellNetwork(config.widths)
     settings = LoopSettings(
         steps=steps_of(config, len(lesson.samples) if lesson.parent else None),
         learning_rate=config.fine_tune_learning_rate if lesson.parent else config.learning_rate,
@@ -65,10 +64,28 @@ def fit_network(
         ema_decay=config.ema_decay,
         seed=config.seed,
         device=config.device,
-        brain_floats=config.brain_floats and config.device == "cpu" and torch.cpu._is_avx512_bf16_supported(),
+        brain_floats=config.brain_floats and config.device == "cpu" and _computes_in_brain_floats(),
     )
     batches = CropBatches(lesson.samples, config, lesson.replay)
     train(network, cell_loss, batches, settings, folder, cancel, tell, resume, company)
+    return network
+
+
+def _computes_in_brain_floats() -> bool:
+    """Whether the processor does, rather than torch for it, slowly."""
+    return torch.cpu._is_avx512_bf16_supported()  # noqa: SLF001 - torch has no public way to ask
+
+
+def continued(pack: Path) -> CellNetwork:
+    """The network of a pack, whatever its widths. Raises `PackError`: damaged, or of another kind."""
+    card = packs.read_card(pack)
+    try:
+        network = network_for(read_weights(pack / card.network.file))
+    except KeyError as error:
+        raise PackError(
+            f"The pack {card.identity} cannot be continued: its network is not of the kind that is trained here."
+        ) from error
+    packs.load_weights(pack, network)
     return network
 
 

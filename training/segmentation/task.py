@@ -34,7 +34,7 @@ PACK_FOLDER = "pack"
 RUN_FILE = "run.json"
 EXAMPLES = "examples"
 """Pictures of watched cells, at several steps."""
-CARD_METRICS = ("Dice", "detection F1")
+CARD_METRICS = ("Dice", "detection F1", "panoptic quality")
 """What of a report goes into the card; the rest stays in the report."""
 
 

@@ -6,6 +6,7 @@ the pairs with IoU above 0.5, over their number + half of the cells missed + hal
 """
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import cv2
 import msgspec
@@ -17,7 +18,7 @@ from allviewer.domain.mask import Mask
 from allviewer.exchange.model_card import Figure
 from allviewer.progress import CancelToken
 from training.datasets.sample import CYTOPLASM, NUCLEUS, Sample
-from training.segmentation.config import Augmentation
+from training.segmentation.config import Augmentation, SegmentationConfig
 from training.segmentation.crops import Crop
 from training.segmentation.finder import Finder, masks_of
 from training.segmentation.paste import CellBank
@@ -27,6 +28,8 @@ from training.synthetic.crops import random_crops
 from training.synthetic.spec import SmearSpec
 
 RENDERED, PASTED = "rendered clusters", "pasted clusters"
+RENDERED_FIELDS, PASTED_FIELDS = 24, 40
+"""Of each fold."""
 SIDE_PX = 384
 TEST_SEED = 7919
 """Added to the seed: rendered fields other than those that are learnt from."""
@@ -50,7 +53,7 @@ def rendered_clusters(count: int, mpp: float, seed: int) -> Iterator[Sample]:
     for number, smear in enumerate(random_crops(count, SIDE_PX, mpp=mpp, seed=seed + TEST_SEED, spec=spec)):
         parts = np.where(smear.cells > 0, CYTOPLASM, 0).astype(np.uint8)
         parts[smear.nuclei > 0] = NUCLEUS
-        name = f"{RENDERED} {number}"
+        name = f"{RENDERED} {seed}-{number}"
         yield Sample(smear.image, parts, smear.cells.astype(np.uint16), name, RENDERED, name, mpp)
 
 
@@ -63,7 +66,7 @@ def pasted_clusters(samples: Sequence[Sample], count: int, seed: int) -> Iterato
         home = drawn[int(rng.integers(len(drawn)))]
         crop = _on_plain_square(home)
         banks[home.source].paste_into(crop, Augmentation(), rng)
-        yield Sample(crop.image, crop.parts, crop.cells, home.group, PASTED, f"{PASTED} {number}", home.mpp)
+        yield Sample(crop.image, crop.parts, crop.cells, home.group, PASTED, f"{PASTED} {seed}-{number}", home.mpp)
 
 
 def _on_plain_square(sample: Sample) -> Crop:
@@ -78,10 +81,21 @@ def _on_plain_square(sample: Sample) -> Crop:
     return crop
 
 
-def score_clusters(finder: Finder, samples: Iterator[Sample], cancel: CancelToken) -> list[TouchingScore]:
-    """Scores of pictures through the viewer's own code, scale known."""
+def score_clusters(
+    pack: Path, samples: Sequence[Sample], config: SegmentationConfig, turn: int, cancel: CancelToken
+) -> list[TouchingScore]:
+    """Scores of clusters of both kinds through the viewer's own code, scale known.
+
+    Args:
+        samples: unseen, at the working scale; `turn`: number of the fold, so that each has clusters of its own.
+    """
+    finder, seed = Finder(pack, cancel), config.seed + 100 * turn
+    pictures = (
+        *rendered_clusters(min(RENDERED_FIELDS, config.synthetic_fields), config.mpp, seed),
+        *pasted_clusters(samples, PASTED_FIELDS, seed),
+    )
     scores = []
-    for sample in samples:
+    for sample in pictures:
         cancel.check()
         scores.append(score_touching(sample, masks_of(finder.find(sample.image, sample.mpp).cells)))
     return scores
@@ -119,6 +133,7 @@ def panoptic_quality(scores: Sequence[TouchingScore]) -> float:
 def touching_figures(scores: Sequence[TouchingScore], protocol: str) -> tuple[Figure, ...]:
     """Panoptic quality of each kind of cluster, with an interval over pictures."""
     figures = []
+    scores = [score for score in scores if score.pairs + score.missed]
     for source in dict.fromkeys(score.source for score in scores):
         own = [score for score in scores if score.source == source]
         names = [score.name for score in own]
