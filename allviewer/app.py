@@ -88,6 +88,7 @@ from allviewer.workflows.show_image import ShowImage
 from allviewer.workflows.show_tiles import ShowTiles
 from allviewer.workflows.trace_edge import TraceEdge
 from allviewer.workflows.tune_method import TuneMethod
+from allviewer.workflows.use_devices import UseDevices
 from allviewer.workflows.walk_cells import WalkCells
 
 log = logging.getLogger(__name__)
@@ -192,6 +193,8 @@ def build(locations: Locations, ask: Ask | None = None) -> Program:
     work.packs.removed.connect(lambda pack: work.adopt.removed(pack.card))
     work.adopt.in_use.connect(window.choice.use_adopted)
     work.adopt.changed.connect(work.packs.packs_changed)
+    work.detect.device_changed.connect(lambda used: work.devices.ran_on(window.choice.device, used))
+    work.detect.resolve_device = work.devices.resolved
     QTimer.singleShot(0, work.fine_tune.take_up)
     for sentence in settings.notices:
         notices.tell(sentence)
@@ -258,6 +261,7 @@ def _workflows(
         export_training=ExportTrainingSet(workspace, runner, notices, open_image, locked),
         fine_tune=FineTune(notices, locations.fine_tuning_dir),
         plan_training=PlanTraining(workspace, runner, notices, ask, open_image, locked, locations.locked_set_dir),
+        devices=UseDevices(runner, notices, catalogue, locations.devices_file),
         thumbnails=MakeThumbnails(runner, open_image),
         pyramids=BuildPyramids(workspace, runner, notices),
         recent=recent,

@@ -5,7 +5,7 @@ import sys
 
 EXIT_FAILED, EXIT_USAGE, EXIT_SOME_BAD, EXIT_INTERRUPTED = 1, 2, 3, 130
 
-COMMANDS = ("analyze", "models", "methods", "export", "case")
+COMMANDS = ("analyze", "models", "methods", "export", "case", "devices")
 """Each is a module of this package with `run(arguments) -> exit code`; anything else opens the window."""
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from allviewer.cli.waiting import wait_until
 
 EXIT_FAILED = 1
+_TRY_DEVICES_AFTER_MS = 8000
+"""After the first image is there; once for each runtime and pack."""
 _SETTLED_AFTER_S = 0.4
 _SCREENSHOT_SIZE = (1440, 900)
 
@@ -53,7 +55,7 @@ def build_parser() -> argparse.ArgumentParser:
 def open_window(paths: Sequence[Path], labels: Path | None = None) -> int:
     """The program as people use it; `labels` holds cells of the image that is opened."""
     sys.dont_write_bytecode = False  # where the environment forbids it, each start would compile 300 files anew
-    from PySide6.QtCore import Qt
+    from PySide6.QtCore import Qt, QTimer
 
     from allviewer.app import build, make_application
     from allviewer.diagnostics import Diagnostics
@@ -77,6 +79,7 @@ def open_window(paths: Sequence[Path], labels: Path | None = None) -> int:
         )
     if paths:
         program.work.open_images.open(paths)
+    QTimer.singleShot(_TRY_DEVICES_AFTER_MS, program.work.devices.check)
     end = PoliteEnd(program.window)
     end.start()
     code = app.exec()

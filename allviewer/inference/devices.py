@@ -14,6 +14,9 @@ PROVIDERS = {
 }
 """Device name to provider; `auto` takes the first of these that is installed."""
 
+MEMORY_LIMITS_MB = {"cuda": 4096, "tensorrt": 4096}
+"""What our networks may take of a card's memory, so that others can use it, too; patches of 1024 pixels need less."""
+
 DEVICES = ("auto", *PROVIDERS)
 
 
@@ -30,6 +33,16 @@ def choose_provider(device: str, installed: Sequence[str]) -> tuple[str, str]:
     if PROVIDERS[device] not in installed:
         return PROVIDERS["cpu"], f"{device} is not part of the installed runtime; the CPU does the work."
     return PROVIDERS[device], ""
+
+
+def provider_options(device: str) -> dict[str, str]:
+    """How a provider is set up: limits of memory, and arrays no larger than are asked for."""
+    limit = MEMORY_LIMITS_MB.get(device, 0) << 20
+    if device == "cuda":
+        return {"gpu_mem_limit": str(limit), "arena_extend_strategy": "kSameAsRequested"}
+    if device == "tensorrt":
+        return {"trt_max_workspace_size": str(limit)}
+    return {}
 
 
 def device_name(provider: str) -> str:

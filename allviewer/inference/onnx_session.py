@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from allviewer.errors import PackError
 from allviewer.exchange.model_card import OUTPUTS
-from allviewer.inference.devices import PROVIDERS, choose_provider, device_name
+from allviewer.inference.devices import PROVIDERS, choose_provider, device_name, provider_options
 from allviewer.inference.installed_pack import InstalledPack
 from allviewer.progress import Cancelled, CancelToken
 
@@ -181,7 +181,8 @@ def _create(content: bytes, provider: str, threads: int, pack: InstalledPack) ->
         try:
             if provider == PROVIDERS["cuda"] and hasattr(onnxruntime, "preload_dlls"):
                 onnxruntime.preload_dlls()
-            session = onnxruntime.InferenceSession(content, options, providers=[provider, cpu])
+            given = provider_options(device_name(provider))
+            session = onnxruntime.InferenceSession(content, options, providers=[(provider, given), cpu])
             if session.get_providers()[0] == provider:
                 return session, ""
             failure = f"{device_name(provider)} could not be started; the CPU does the work."

@@ -41,6 +41,11 @@ class Locations:
         return self.data_dir / "packs.jsonl"
 
     @property
+    def devices_file(self) -> Path:
+        """What the trials of devices found out."""
+        return self.data_dir / "devices.json"
+
+    @property
     def locked_set_dir(self) -> Path:
         """The cells on which networks are judged and from which none ever learns."""
         return self.data_dir / "locked-test-set"

@@ -58,7 +58,7 @@ DEVICE = Setting(
     str,
     "auto",
     "Where the networks run.",
-    choices=("auto", "cpu", "cuda", "directml", "coreml", "openvino"),
+    choices=("auto", "cpu", "cuda", "tensorrt", "directml", "coreml", "openvino"),
     title="Device",
 )
 BRUSH_RADIUS_PX = Setting(

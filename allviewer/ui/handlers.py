@@ -201,6 +201,7 @@ def _help(window: "MainWindow", work: Workflows) -> dict[str, Handler]:
         "method_settings": window.methods.toggle,
         "install_pack": work.packs.choose,
         "manage_packs": window.dialogs.show_packs,
+        "devices": window.dialogs.show_devices,
         "fine_tune": window.dialogs.show_fine_tune,
         "cheat_sheet": window.dialogs.show_keys,
         "palette": window.dialogs.show_palette,

@@ -47,7 +47,7 @@ MENUS: tuple[tuple[str, tuple[str | None, ...]], ...] = (
     (
         "&Models",
         ("run", "run_view", "tool_region", "run_all", "cancel", None, "show_heat", "method_settings", "manage_packs",
-         "install_pack", None, "fine_tune"),
+         "install_pack", None, "devices", "fine_tune"),
     ),
     ("&Help", ("cheat_sheet", "palette", None, "about")),
 )  # fmt: skip

@@ -11,6 +11,7 @@ _DEVICES = (
     ("Auto", "auto", "The fastest device there is"),
     ("CPU", "cpu", "The processor"),
     ("CUDA", "cuda", "An NVIDIA graphics card"),
+    ("TensorRT", "tensorrt", "An NVIDIA graphics card, with engines built for it"),
     ("DirectML", "directml", "A graphics card under Windows"),
     ("CoreML", "coreml", "Apple's neural engine"),
     ("OpenVINO", "openvino", "Intel's runtime"),
@@ -54,6 +55,11 @@ class PackChoice(QObject):
         row = next((pack for pack in self._packs.packs(task) if pack.name == name), pack)
         if row is not None:
             self.use(row)
+
+    @property
+    def device(self) -> str:
+        """The device that is chosen."""
+        return str(self._bar.device.currentData() or "auto")
 
     def use_device(self, device: str) -> None:
         """Run on a device from now on."""

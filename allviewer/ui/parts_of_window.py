@@ -44,6 +44,7 @@ from allviewer.workflows.set_scale import SetScale
 from allviewer.workflows.show_image import ShowImage
 from allviewer.workflows.trace_edge import TraceEdge
 from allviewer.workflows.tune_method import TuneMethod
+from allviewer.workflows.use_devices import UseDevices
 from allviewer.workflows.walk_cells import WalkCells
 
 
@@ -96,6 +97,7 @@ class Workflows:
     export_training: ExportTrainingSet
     fine_tune: FineTune
     plan_training: PlanTraining
+    devices: UseDevices
     thumbnails: MakeThumbnails
     pyramids: BuildPyramids
     recent: RecentFiles

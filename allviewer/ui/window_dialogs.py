@@ -34,6 +34,11 @@ class WindowDialogs:
         dialog.pack_taken.connect(self.try_out)
         dialog.show()
 
+    def show_devices(self) -> None:
+        from allviewer.ui.dialogs.devices_dialog import DevicesDialog
+
+        DevicesDialog(self._work.devices, self._window).show()
+
     def show_scale(self) -> None:
         """Stays open beside the picture, for the ruler."""
         from allviewer.ui.dialogs.scale_dialog import ScaleDialog

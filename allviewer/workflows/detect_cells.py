@@ -88,6 +88,8 @@ class DetectCells(QObject):
         self._batch: RunOnAll | None = None
         self.choice = Choice()
         self.device = ""
+        self.resolve_device: Callable[[str], str] = lambda device: device
+        """What a chosen device means on this machine."""
         runner.ended.connect(self._ended)
         self.proposals = Proposals(self)
         self._cancelled_with, self._plane_of = cancelled_with, plane_of
@@ -169,7 +171,9 @@ class DetectCells(QObject):
         self._plane = self._plane_of(document)
         self._what = "networks" if self.choice.method is None else self.choice.method.method.name
         source = document.source.look(self._plane)
-        job = partial(self._detect, document, source, segmentation, classifier, region, self.choice.device)
+        job = partial(
+            self._detect, document, source, segmentation, classifier, region, self.resolve_device(self.choice.device)
+        )
         document.in_use += 1
         self._document = document
         name = f"Find cells in {document.name}"

@@ -21,6 +21,7 @@ DEVICE_NAMES = {
     "auto": "Auto",
     "cpu": "CPU",
     "cuda": "CUDA",
+    "tensorrt": "TensorRT",
     "directml": "DirectML",
     "coreml": "CoreML",
     "openvino": "OpenVINO",
