@@ -10,7 +10,7 @@ from allviewer.errors import ImageError
 from allviewer.imaging.coarser_levels import with_coarser_levels
 from allviewer.imaging.find_images import SLIDE_SUFFIXES
 from allviewer.imaging.plain_image import MAGIC as PLAIN_MAGIC
-from allviewer.imaging.plain_image import open_plain
+from allviewer.imaging.plain_image import open_plain, open_stored_plain
 from allviewer.imaging.zarr_heads import is_zarr
 from allviewer.memory.byte_budget import ByteBudget
 
@@ -125,12 +125,14 @@ def open_image(path: Path, pyramids: "PyramidStore | None" = None, budget: ByteB
 
 
 def open_stored(path: Path) -> PixelSource:
-    """The image as it is stored, with the levels that the file has, not turned upright.
+    """The image as it is stored, with the levels that the file has, a TIFF not turned upright. For the child process.
 
     Raises:
         ImageError: as `open_image`.
     """
     opener = _opener_of(path)
+    if opener.load() is open_plain:
+        return open_stored_plain(path)
     if opener.load is not _tiff:
         return opener.load()(path, None)
     from allviewer.imaging.tiff_image import open_tiff_levels

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from allviewer.domain.slide import Level, PixelSource, SlideInfo
+from allviewer.domain.slide import Level, PixelSource, RgbArray, SlideInfo
 from allviewer.errors import ImageError
 from allviewer.imaging import colouring
 from allviewer.imaging.array_source import ArraySource, DecodedSource
@@ -19,9 +19,10 @@ from allviewer.imaging.colouring import Colouring
 from allviewer.imaging.failures import naming
 from allviewer.imaging.intensity import camera_range, to_uint8
 from allviewer.imaging.jpeg_pixels import decode_rgb, is_complete
-from allviewer.imaging.limits import LARGE_PX, MAX_CHILD_BYTES, MAX_STREAMED_PX, check_decoded
+from allviewer.imaging.limits import LARGE_PX, MAX_DECODED_BYTES, MAX_STREAMED_PX, check_decoded, child_bytes
 from allviewer.imaging.orientation import UPRIGHT, upright
 from allviewer.imaging.pixel_size import mpp_from_dpi
+from allviewer.imaging.raw_rows import RowsSource, rows_of
 from allviewer.imaging.stored_image import StoredImage
 from allviewer.memory.byte_budget import ByteBudget
 
@@ -42,10 +43,13 @@ _FORMATS = {
 """Pillow's names by first bytes. Asked for any other, it would load all of its readers first."""
 MAGIC = tuple(_FORMATS)
 _STREAMED = ("JPEG", "MPO", "PNG", "WEBP", "GIF")
+_WHOLE = ("JPEG2000", "BMP")
+"""Decoded whole in the child process: all of JPEG 2000, and of BMP what does not lie in rows."""
+_WHOLE_BAND_PX = 512
 _COEFFICIENT_BYTES = 2
 _PNG_RATIO = 1032
 """Deflate cannot make bytes fewer than this many times."""
-_OPENJPEG_BYTES = 4
+_OPENJPEG_BYTES, _PILLOW_BYTES = 4, 4
 _ORIENTATION_TAG = 0x0112
 _TURNED = 5
 """From this orientation on width and height are exchanged."""
@@ -67,12 +71,47 @@ def open_plain(path: Path, budget: ByteBudget | None = None) -> PixelSource:
         ImageError: damaged, cut off, too large, or not of these formats.
     """
     with naming(path), _opened(path) as image:
+        if image.width * image.height > LARGE_PX and rows_of(image) is not None:
+            return _in_rows(path, image)
         pixels, colours = _decoded(path, image)
         profile = load_profile(image.info.get("icc_profile"), colours.mode)
         info = _info(image, f"Pillow ({image.format})", profile)
     if budget is None:
         return ArraySource(pixels, info, colours, profile)
     return DecodedSource(pixels, info, colours, profile, partial(_decoded_again, path), budget)
+
+
+def open_stored_plain(path: Path) -> PixelSource:
+    """The same in the child process, which may take more memory.
+
+    Raises:
+        ImageError: as `open_plain`.
+    """
+    with naming(path), _opened(path) as image:
+        if rows_of(image) is not None:
+            return _in_rows(path, image)
+        most_bytes = child_bytes(path.stat().st_size, image.width, image.height)
+        check_decoded(path.name, image.width, image.height, _peak_bytes(image), most_bytes)
+        pixels, colours = _decoded(path, image, most_bytes)
+        return ArraySource(pixels, _info(image, "", None), colours)
+
+
+def reduced_look(path: Path, halvings: int) -> RgbArray:
+    """A JPEG 2000 decoded to a part of its size, which takes a small part of the time.
+
+    Raises:
+        ImageError: damaged.
+    """
+    with naming(path), _opened(path) as image:
+        image.reduce = halvings  # type: ignore[assignment]  # Pillow's way to ask for it
+        values, colours = _stored(image)
+        return colours.to_rgb(upright(values, _orientation(image)), None)
+
+
+def _in_rows(path: Path, image: "PillowImage") -> PixelSource:
+    check_decoded(path.name, image.width, image.height, most_bytes=3 * MAX_STREAMED_PX)
+    profile = load_profile(image.info.get("icc_profile"), "L" if image.mode == "L" else "RGB")
+    return RowsSource(path, image, _info(image, f"Pillow ({image.format}), row by row", profile), profile)
 
 
 @contextmanager
@@ -85,9 +124,11 @@ def _opened(path: Path) -> Iterator["PillowImage"]:
         yield image
 
 
-def _decoded(path: Path, image: "PillowImage") -> tuple[NDArray[np.uint8], Colouring]:
+def _decoded(
+    path: Path, image: "PillowImage", most_bytes: int = MAX_DECODED_BYTES
+) -> tuple[NDArray[np.uint8], Colouring]:
     """Values (height, width, samples), upright, and what they mean."""
-    check_decoded(path.name, image.width, image.height, _decoding_bytes(image))
+    check_decoded(path.name, image.width, image.height, _decoding_bytes(image), most_bytes)
     stored, colours = _stored_jpeg(path, image.mode) if _is_usual_jpeg(image) else _stored(image)
     return upright(stored, _orientation(image)), colours
 
@@ -98,19 +139,24 @@ def _decoded_again(path: Path) -> NDArray[np.uint8]:
 
 
 def open_streamable(path: Path) -> StoredImage | None:
-    """A large image that libvips decodes from top to bottom in little memory; None if it is another, or not large.
+    """A large image that the child process decodes: from top to bottom in little memory through libvips, or whole
+    where its format demands that; None if it is another, or not large.
 
     Raises:
         ImageError: damaged at its beginning, too large, or not of these formats.
     """
     with naming(path), _opened(path) as image:
         kind = image.format or ""
-        if image.width * image.height <= LARGE_PX or kind not in _STREAMED:
+        if image.width * image.height <= LARGE_PX or kind not in _STREAMED + _WHOLE or rows_of(image) is not None:
             return None
         _check_streamable(path.name, path.stat().st_size, image)
         mode: Mode = "L" if image.mode in ("1", "L", "LA", "I;16") else "RGB"
         # inks are kept as colours, to which their profile no longer applies
         profile = None if image.mode == "CMYK" else load_profile(image.info.get("icc_profile"), mode)
+        if kind in _WHOLE:
+            info = _info(image, f"Pillow ({kind})", profile)
+            side = (_WHOLE_BAND_PX, _WHOLE_BAND_PX)
+            return StoredImage(path, info, (info.width, info.height), kind, segment_px=side, profile=profile)
         info = _info(image, f"libvips ({kind})", profile)
         return StoredImage(
             path, info, (image.width, image.height), kind, orientation=_orientation(image), profile=profile
@@ -128,10 +174,13 @@ def _check_streamable(name: str, size_bytes: int, image: "PillowImage") -> None:
     check_decoded(name, image.width, image.height, most_bytes=3 * MAX_STREAMED_PX)
     if image.format == "PNG" and image.width * image.height * _least_bits(image) > 8 * _PNG_RATIO * size_bytes:
         raise ImageError(f"{name} is damaged: it cannot hold the {image.width} x {image.height} pixels that it claims.")
+    most_bytes = child_bytes(size_bytes, image.width, image.height)
     if image.info.get("progressive"):
-        check_decoded(name, image.width, image.height, _COEFFICIENT_BYTES * len(image.getbands()), MAX_CHILD_BYTES)
+        check_decoded(name, image.width, image.height, _COEFFICIENT_BYTES * len(image.getbands()), most_bytes)
     elif image.info.get("interlace") or image.format in ("WEBP", "GIF"):
-        check_decoded(name, image.width, image.height, 4, MAX_CHILD_BYTES)
+        check_decoded(name, image.width, image.height, 4, most_bytes)
+    elif image.format in _WHOLE:
+        check_decoded(name, image.width, image.height, _peak_bytes(image), most_bytes)
 
 
 def _least_bits(image: "PillowImage") -> int:
@@ -169,6 +218,12 @@ def _stored(image: "PillowImage") -> tuple[NDArray[np.uint8], Colouring]:
 def _decoding_bytes(image: "PillowImage") -> int:
     """For a pixel; OpenJPEG holds every sample in four bytes beside the picture."""
     return len(image.getbands()) + (_OPENJPEG_BYTES if image.format == "JPEG2000" else 0)
+
+
+def _peak_bytes(image: "PillowImage") -> int:
+    """For a pixel, with all that is held at one time: OpenJPEG's samples, Pillow's picture, and ours."""
+    for_a_sample = 1 + (_OPENJPEG_BYTES if image.format == "JPEG2000" else 0)
+    return for_a_sample * len(image.getbands()) + _PILLOW_BYTES
 
 
 def _is_usual_jpeg(image: "PillowImage") -> bool:

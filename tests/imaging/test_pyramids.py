@@ -13,13 +13,15 @@ from PIL import Image
 
 from allviewer.errors import ImageError, OutputError
 from allviewer.imaging.coarser_levels import with_coarser_levels
+from allviewer.imaging.limits import MAX_CHILD_BYTES, child_bytes
 from allviewer.imaging.openers import open_image
 from allviewer.imaging.plain_image import open_plain
 from allviewer.imaging.pyramids import child, opening
 from allviewer.imaging.pyramids import store as store_module
+from allviewer.imaging.pyramids.builder import build
 from allviewer.imaging.pyramids.child import build_in_child
 from allviewer.imaging.pyramids.large_image import LargeImage
-from allviewer.imaging.pyramids.messages import BuildRequest, CoarseRows, level_sizes
+from allviewer.imaging.pyramids.messages import BuildRequest, CoarseRows, SparseLook, level_sizes
 from allviewer.imaging.pyramids.store import PyramidStore
 from allviewer.imaging.pyramids.tile_file import TILE_PX, TileFile, encoded_tile
 from allviewer.imaging.tiff_image import open_tiff, open_tiff_levels
@@ -82,6 +84,13 @@ WRITERS = {
     "deep.png": _deep_png,
     "plain.webp": lambda path, pixels: Image.fromarray(pixels).save(path, quality=80),
     "plain.gif": lambda path, pixels: Image.fromarray(pixels).quantize(64).save(path),
+    "progressive.jpg": lambda path, pixels: Image.fromarray(pixels).save(path, quality=90, progressive=True),
+    "plain.bmp": lambda path, pixels: Image.fromarray(pixels).save(path),
+    "palette.bmp": lambda path, pixels: Image.fromarray(pixels).quantize(50).save(path),
+    "plain.ppm": lambda path, pixels: Image.fromarray(pixels).save(path),
+    "plain.jp2": lambda path, pixels: Image.fromarray(pixels).save(path, irreversible=False),
+    "tiles.jp2": lambda path, pixels: Image.fromarray(pixels).save(path, irreversible=True, tile_size=(512, 512)),
+    "shallow.j2k": lambda path, pixels: Image.fromarray(pixels).save(path, num_resolutions=2),
     "strips.tif": _strips,
     "turned.tif": _turned_strips,
     "tiles.tif": _tiles,
@@ -111,6 +120,44 @@ def test_every_level_is_what_the_ordinary_reader_makes_of_the_file(name, tmp_pat
         assert np.array_equal(whole(large, index), whole(ordinary, index)), index
     edge = large.read(0, large.info.width - 300, -5, 400, 300)
     assert np.array_equal(edge, ordinary.read(0, large.info.width - 300, -5, 400, 300))
+
+
+@pytest.mark.parametrize("name", ["plain.bmp", "grey.bmp", "plain.ppm", "grey.pgm"])
+def test_rows_of_uncompressed_images_are_read_from_the_file_at_once(name, tmp_path, store, picture, crop_of):
+    pixels = picture(WIDTH, HEIGHT)
+    truth = pixels[:, :, :1].repeat(3, axis=2) if name.startswith("grey") else pixels
+    Image.fromarray(pixels[:, :, 0] if name.startswith("grey") else pixels).save(tmp_path / name)
+    source = open_image(tmp_path / name, store)
+    assert not source.is_whole
+    for x, y in ((0, 0), (700, 900), (WIDTH - 50, HEIGHT - 40), (-30, -20)):
+        assert source.is_exact(0, x, y, 200, 100)
+        assert np.array_equal(source.read(0, x, y, 200, 100), crop_of(truth, x, y, 200, 100))
+    without_cache = open_image(tmp_path / name)
+    assert np.array_equal(whole(without_cache, 0), truth)
+    source.close()
+    (tmp_path / name).write_bytes((tmp_path / name).read_bytes()[:-5000])
+    with pytest.raises(ImageError, match=rf"{name} is cut off"):
+        open_image(tmp_path / name, store)
+
+
+def test_a_large_jpeg_2000_is_seen_small_before_it_is_decoded(tmp_path, store, picture):
+    pixels = np.asarray(Image.fromarray(picture(163, 194)).resize((WIDTH, HEIGHT), Image.Resampling.BICUBIC))
+    Image.fromarray(pixels).save(tmp_path / "a.jp2", irreversible=False)
+    told = []
+    request = BuildRequest(
+        tmp_path / "a.jp2", "JPEG2000", 0, WIDTH, HEIGHT, (512, 512), None, first=0, coarse=3, most_bytes=0, threads=1
+    )
+    build(request, told.append)
+    assert isinstance(told[0], SparseLook)
+    small = told[0].pixels.astype(int)
+    assert small.shape == (-(-HEIGHT // 8), -(-WIDTH // 8), 3)
+    truth = np.asarray(Image.fromarray(pixels).resize(small.shape[1::-1], Image.Resampling.BOX)).astype(int)
+    assert np.abs(small - truth).mean() < 8
+
+
+def test_a_claim_that_the_file_cannot_hold_gets_little_memory():
+    assert child_bytes(1000, 30_000, 30_000) == MAX_CHILD_BYTES
+    assert child_bytes(100_000_000, 30_000, 30_000) >= MAX_CHILD_BYTES
 
 
 def test_what_was_built_is_there_at_the_next_opening(tmp_path, store, picture, monkeypatch):

@@ -1,5 +1,6 @@
 """Builds the pyramid of one large image. Runs in a process of its own: a decoder that crashes takes nothing with it."""
 
+import contextlib
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -10,7 +11,8 @@ from allviewer.domain.slide import PixelSource, RgbArray
 from allviewer.errors import ImageError, OutputError
 from allviewer.imaging.coarser_levels import halved
 from allviewer.imaging.openers import open_stored
-from allviewer.imaging.pyramids.bands import REDUCED_WHILE_DECODING, bands_of, sparse_look, streamed
+from allviewer.imaging.plain_image import reduced_look
+from allviewer.imaging.pyramids.bands import REDUCED_WHILE_DECODING, bands_of, can_stream, sparse_look, streamed
 from allviewer.imaging.pyramids.messages import (
     MORE_ROOM,
     BuildRequest,
@@ -26,6 +28,7 @@ from allviewer.imaging.pyramids.tile_file import TILE_PX, Place, TileFile, encod
 _ROWS_UNDER_WAY = 2
 SEEN_FROM_RIGHT, SEEN_FROM_BELOW = (2, 3, 7, 8), (3, 4, 6, 7)
 """Orientations whose upright left edge was stored at the right (or, turned, its top edge), and likewise below."""
+_MOST_REDUCED = 3
 _COARSE_SHARE = 0.25
 """Of the whole time, what the coarse picture of a JPEG takes."""
 
@@ -38,7 +41,10 @@ def build(request: BuildRequest, send: Send) -> None:
         OutputError: there is no more room.
         OSError: the disk refuses.
     """
-    source = None if request.kind else open_stored(request.path).look(managed=False)
+    if request.kind == "JPEG2000":
+        with contextlib.suppress(ImageError):  # it has fewer resolutions than that, or is damaged: the whole will tell
+            send(SparseLook(reduced_look(request.path, min(_MOST_REDUCED, request.coarse))))
+    source = None if can_stream(request.kind) else open_stored(request.path).look(managed=False)
     has_coarse = _send_coarse_first(request, source, send)
     if has_coarse and request.part is None:
         return

@@ -15,8 +15,8 @@ from allviewer.progress import CancelToken
 
 _LOOK_S = 0.1
 """How often a cancel is looked for."""
-_SILENT_S = 120.0
-"""A decoder that gives no row for so long hangs."""
+_SILENT_S, _SILENT_S_PER_PX = 120.0, 1e-6
+"""A decoder that gives no row for so long hangs; one that decodes the whole first may take its time for every pixel."""
 _NICER = 5
 
 
@@ -67,11 +67,12 @@ def _listen(
     receive: Callable[[Message], None],
 ) -> None:
     heard_s = time.monotonic()
+    most_silent_s = _SILENT_S + request.width * request.height * _SILENT_S_PER_PX
     while True:
         cancel.check()
         if not link.poll(_LOOK_S):
-            if time.monotonic() - heard_s > _SILENT_S:
-                raise ImageError(f"{request.path.name} cannot be read: its decoder gave nothing for two minutes.")
+            if time.monotonic() - heard_s > most_silent_s:
+                raise ImageError(f"{request.path.name} cannot be read: its decoder gave nothing for minutes.")
             continue
         heard_s = time.monotonic()
         try:

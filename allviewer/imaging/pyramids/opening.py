@@ -30,7 +30,10 @@ def open_growing(path: Path, opener: Opener, pyramids: "PyramidStore", budget: B
     if opener is open_plain:
         large = open_streamable(path)
         if large is None:
-            return with_coarser_levels(opener(path, budget), budget)
+            plain = opener(path, budget)
+            if not _needs_pyramid(plain):
+                return with_coarser_levels(plain, budget)
+            large = _stored(path, plain, budget)
         return _growing(large, pyramids, budget)
     from allviewer.imaging.tiff_image import open_tiff, open_tiff_levels
 
