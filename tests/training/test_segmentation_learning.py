@@ -22,7 +22,7 @@ from training.__main__ import main
 from training.errors import TrainingError
 from training.loop import LoopSettings, newest_checkpoint, train
 from training.segmentation.config import Augmentation, SegmentationConfig
-from training.segmentation.fit import Lesson, continued, fit_network
+from training.segmentation.fit import Lesson, fit_network, network_of
 from training.segmentation.losses import Batch, cell_loss
 from training.segmentation.network import CellNetwork
 from training.segmentation.task import RunRecord
@@ -129,7 +129,7 @@ def test_a_pack_goes_on_with_its_own_shape_whatever_the_settings_say(run, tmp_pa
     torch.manual_seed(1)
     older = CellNetwork((4, 4, 8), fine=fine).eval()
     packs.write_pack(tmp_path / "older", card, older, samples, "maps", 8)
-    again = continued(tmp_path / "older").eval()
+    again = network_of(tmp_path / "older", SegmentationConfig()).eval()
     with torch.no_grad():
         assert torch.allclose(again(torch.from_numpy(samples)), older(torch.from_numpy(samples)))
 

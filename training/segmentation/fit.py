@@ -56,7 +56,7 @@ def fit_network(
         raise DatasetError("The training data show no white cell.", "Correct or accept some cells, then export again.")
     torch.set_num_threads(config.threads)
     torch.manual_seed(config.seed)
-    network = continued(lesson.parent) if lesson.parent else CellNetwork(config.widths)
+    network = network_of(lesson.parent, config)
     settings = LoopSettings(
         steps=steps_of(config, len(lesson.samples) if lesson.parent else None),
         learning_rate=config.fine_tune_learning_rate if lesson.parent else config.learning_rate,
@@ -76,8 +76,10 @@ def _computes_in_brain_floats() -> bool:
     return torch.cpu._is_avx512_bf16_supported()  # noqa: SLF001 - torch has no public way to ask
 
 
-def continued(pack: Path) -> CellNetwork:
-    """The network of a pack, whatever its widths. Raises `PackError`: damaged, or of another kind."""
+def network_of(pack: Path | None, config: SegmentationConfig) -> CellNetwork:
+    """A new network; or that of a pack, whatever its widths. Raises `PackError`: damaged, or of another kind."""
+    if pack is None:
+        return CellNetwork(config.widths)
     card = packs.read_card(pack)
     try:
         network = network_for(read_weights(pack / card.network.file))

@@ -22,7 +22,7 @@ from training.segmentation.batches import CropBatches
 from training.segmentation.config import SegmentationConfig, synthetic_fields_of
 from training.segmentation.crossval import cross_validate
 from training.segmentation.distil import distilled_samples
-from training.segmentation.fit import Lesson, fit_network, save_pack
+from training.segmentation.fit import Lesson, fit_network, network_of, save_pack
 from training.segmentation.losses import cell_loss
 from training.segmentation.measure import Report, all_figures, measurable, read_report, score_pack, write_report
 from training.segmentation.network import CellNetwork
@@ -98,7 +98,7 @@ def export(request: Request, cancel: CancelToken, tell: Tell) -> Path:
     checkpoint = newest_checkpoint(request.out)
     if checkpoint is None:
         raise TrainingError(f"{request.out} holds no checkpoint.", "Name the folder that was given to fit as --out.")
-    network = CellNetwork(record.settings.widths)
+    network = network_of(request.pack, record.settings)
     load_checkpoint(checkpoint, network)
     return _save(request, network, _lesson(request, record.settings, cancel), record)
 
@@ -109,10 +109,8 @@ def probe(request: Request, cancel: CancelToken, tell: Tell) -> Path:
     samples = collect_samples(request.data, config.mpp, cancel)
 
     def make(batch: int) -> tuple[nn.Module, Loss, Batches]:
-        network = CellNetwork(config.widths)
-        if request.pack:
-            packs.load_weights(request.pack, network)
-        return network, cell_loss, CropBatches(samples, msgspec.structs.replace(config, batch=batch))
+        batches = CropBatches(samples, msgspec.structs.replace(config, batch=batch))
+        return network_of(request.pack, config), cell_loss, batches
 
     torch.set_num_threads(config.threads)
     return probe_machine(make, (2, 4, 8), request, cancel, tell)
