@@ -10,6 +10,7 @@ from allviewer.domain.annotations import Annotations
 from allviewer.domain.bookmark import Bookmark
 from allviewer.domain.edits import Edit
 from allviewer.domain.last_look import LastLook
+from allviewer.domain.model_run import ModelRun
 from allviewer.domain.scale import Scale
 from allviewer.domain.slide import PixelSource, SlideInfo
 from allviewer.errors import CaseError
@@ -36,6 +37,7 @@ class Document(QObject):
     saved_changed = Signal()
     scale_changed = Signal()
     bookmarks_changed = Signal()
+    waiting_run_changed = Signal()
 
     def __init__(
         self,
@@ -56,6 +58,7 @@ class Document(QObject):
         self.annotations = annotations
         self._scale = self.file_scale
         self._bookmarks: tuple[Bookmark, ...] = ()
+        self._waiting_run: ModelRun | None = None
         self._journal = journal
         self._history = History(history, position)
         self._target = position
@@ -147,6 +150,15 @@ class Document(QObject):
     def set_bookmarks(self, bookmarks: tuple[Bookmark, ...]) -> None:
         self._bookmarks = bookmarks
         self.bookmarks_changed.emit()
+
+    @property
+    def waiting_run(self) -> ModelRun | None:
+        """A run of a model on which people have not decided yet."""
+        return self._waiting_run
+
+    def set_waiting_run(self, run: ModelRun | None) -> None:
+        self._waiting_run = run
+        self.waiting_run_changed.emit()
 
     def make_read_only(self, reason: str) -> None:
         """Refuse changes from now on (the case is open elsewhere, or cannot be written); empty: allow them again."""

@@ -4,7 +4,7 @@ Whatever a method here changed is on the disk when it returns. One thread at a t
 """
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from allviewer.domain.cell import Cell
 from allviewer.domain.edits import Edit
 from allviewer.domain.labels import ClassSet
 from allviewer.domain.last_look import LastLook
+from allviewer.domain.model_run import ModelRun
 from allviewer.domain.scale import Scale
 from allviewer.errors import CaseError
 from allviewer.storage import atomic, case_images
@@ -34,6 +35,7 @@ from allviewer.storage.cell_codec import ChangeRecord, cell_of, change_records, 
 from allviewer.storage.image_notes import read_bookmarks, read_scale, write_bookmarks, write_scale
 from allviewer.storage.journal import EDIT, REDO, UNDO, Timeline
 from allviewer.storage.step_reader import read_edits
+from allviewer.storage.waiting_run import read_waiting_run, write_waiting_run
 
 SUFFIX = ".allcase"
 
@@ -199,6 +201,16 @@ class CaseFile:
     def set_bookmarks(self, image_id: int, bookmarks: tuple[Bookmark, ...]) -> None:
         with self._changing() as connection:
             write_bookmarks(connection, image_id, bookmarks)
+
+    def waiting_run_of(self, image_id: int, present: Iterable[Cell]) -> ModelRun | None:
+        """The model run that waits for a decision, as far as it applies to the cells present."""
+        with self._reading() as connection:
+            return read_waiting_run(connection, image_id, {cell.id: cell for cell in present})
+
+    def set_waiting_run(self, image_id: int, run: ModelRun | None) -> None:
+        """Keep a model run until people have decided on it; None: nothing waits any more."""
+        with self._changing() as connection:
+            write_waiting_run(connection, image_id, run)
 
     def set_group(self, image_id: int, group: str) -> None:
         """Key of the patient or slide; may be empty."""

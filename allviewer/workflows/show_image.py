@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from allviewer.domain.annotations import Annotations
 from allviewer.domain.bookmark import Bookmark
 from allviewer.domain.edits import Edit
+from allviewer.domain.model_run import ModelRun
 from allviewer.domain.scale import Scale
 from allviewer.domain.slide import OpenImage, PixelSource
 from allviewer.errors import ImageError, for_people
@@ -47,6 +48,7 @@ class _Stored:
     tally: "CellTally"
     scale: Scale
     bookmarks: tuple[Bookmark, ...] = ()
+    waiting_run: ModelRun | None = None
 
 
 class ShowImage:
@@ -167,6 +169,7 @@ class ShowImage:
         if stored.scale.um_per_px is not None:
             document.set_scale(stored.scale)
         document.set_bookmarks(stored.bookmarks)
+        document.set_waiting_run(stored.waiting_run)
         if case.read_only_reason:
             document.make_read_only(case.read_only_reason)
         self._count_after_changes(document)
