@@ -72,7 +72,6 @@ from allviewer.workflows.import_cells import ImportCells
 from allviewer.workflows.install_pack import InstallPack
 from allviewer.workflows.judge_pack import JudgePack
 from allviewer.workflows.keep_bookmarks import KeepBookmarks
-from allviewer.workflows.keep_found import KeepFound
 from allviewer.workflows.make_thumbnails import MakeThumbnails
 from allviewer.workflows.mark_image import MarkImage
 from allviewer.workflows.open_images import OpenImages, demo_dir
@@ -90,6 +89,7 @@ from allviewer.workflows.trace_edge import TraceEdge
 from allviewer.workflows.tune_method import TuneMethod
 from allviewer.workflows.use_devices import UseDevices
 from allviewer.workflows.walk_cells import WalkCells
+from allviewer.workflows.weigh_run import WeighRun
 
 log = logging.getLogger(__name__)
 
@@ -223,9 +223,18 @@ def _workflows(
     recent = RecentFiles(locations.recent_file)
     locked = LockedSet(locations.locked_set_dir)
     large = LargeEdits(OneLane(runner, Lane.EDITS), notices.warn)
-    keep = KeepFound(workspace, notices, large)
-    detect = DetectCells(workspace, runner, notices, catalogue, show.load, keep.offer, session.looks.plane_of)
-    detect.started.connect(keep.withdraw)
+    weigh = WeighRun(workspace, runner, notices, large, lambda: session.view.visible_region)
+    detect = DetectCells(
+        workspace,
+        runner,
+        notices,
+        catalogue,
+        show.load,
+        weigh.arrive_unfinished,
+        weigh.arrive,
+        session.looks.plane_of,
+    )
+    detect.taken.connect(weigh.forget)
     change = ChangeSettings(settings, workspace, session.view, tools, lambda: detect.choice.device, notices)
     change.pyramid_cache_changed.connect(lambda megabytes: store.set_budget(megabytes << 20))
     return Workflows(
@@ -234,6 +243,7 @@ def _workflows(
         show_image=show,
         save_case=SaveCase(workspace, runner, notices, ask, open_image),
         detect=detect,
+        weigh=weigh,
         explain=ExplainCell(workspace, selection, runner, detect.classifier, session.looks.plane_of),
         tune=TuneMethod(workspace, session.view, runner, session.looks.plane_of),
         first_look=FirstLook(workspace, demo_dir(), detect.run_on_image),

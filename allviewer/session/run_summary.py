@@ -24,6 +24,7 @@ class RunOnAll:
         self.done = 0
         self.cells = 0
         self.blasts = 0
+        self.waiting = 0
         self.failures: list[str] = []
         self.cancelled = False
 
@@ -33,9 +34,16 @@ class RunOnAll:
         self.cells += len(edit.after)
         self.blasts += sum(cell.label == "blast" for cell in edit.after.values())
 
+    def waits(self) -> None:
+        """One image is done; it had cells before, so that people decide on what was found."""
+        self.done += 1
+        self.waiting += 1
+
     @property
     def sentence(self) -> str:
         text = f"{self.done} of {self.images} images: {self.cells:,} cells found, {self.blasts:,} labelled blast."
+        if self.waiting:
+            text += f" {self.waiting:,} had cells before: what the run would change waits there for you."
         if self.cancelled:
             text = "Cancelled. " + text
         if self.failures:
@@ -44,14 +52,12 @@ class RunOnAll:
         return text
 
 
-def run_summary(new: Collection[Cell], kept: int, found: "Detection", known: Scale) -> str:
-    """One sentence on a run: "Found 23 cells, 9 labelled blast; kept 2 of yours; on CPU in 0.8 s, scale …"."""
+def run_summary(new: Collection[Cell], found: "Detection", known: Scale) -> str:
+    """One sentence on a run: "Found 23 cells, 9 labelled blast; on CPU in 0.8 s, scale …"."""
     blasts = sum(cell.label == "blast" for cell in new)
     text = f"Found {len(new):,} cell{'s' * (len(new) != 1)}"
     if blasts:
         text += f", {blasts:,} labelled blast"
-    if kept:
-        text += f"; kept {kept:,} of yours"
     text += f"; on {found.device.upper()} in {_seconds(found.seconds.get('total', 0))}"
     scale = known if known.um_per_px == found.mpp else found.scale
     if scale.um_per_px is not None:

@@ -192,6 +192,13 @@ def _cells(window: "MainWindow", session: Session, work: Workflows) -> dict[str,
         "run_view": lambda: work.detect.run_on_region(session.view.visible_region),
         "run_all": work.detect.run_on_all,
         "cancel": work.detect.cancel,
+        "show_run": lambda: window.show_page(window.runs.panel),
+        "next_proposal": lambda: work.weigh.step(1),
+        "previous_proposal": lambda: work.weigh.step(-1),
+        "take_proposal": work.weigh.take_current,
+        "leave_proposal": work.weigh.leave_current,
+        "take_proposals": work.weigh.take_matching,
+        "leave_proposals": work.weigh.leave_matching,
     }
 
 

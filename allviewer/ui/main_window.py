@@ -45,6 +45,7 @@ from allviewer.ui.panels.status_strip import StatusStrip
 from allviewer.ui.panels.tool_bars import OptionsBar, ToolStrip, action_button
 from allviewer.ui.panels.welcome import Welcome
 from allviewer.ui.parts_of_window import Session, Workflows
+from allviewer.ui.run_desk import RunDesk
 from allviewer.ui.shown_image import MakeTiles, ShownImage
 from allviewer.ui.side_by_side import SideBySide
 from allviewer.ui.window_dialogs import WindowDialogs
@@ -91,6 +92,7 @@ class MainWindow(QMainWindow):
         self.history = HistoryPanel()
         self.look = LookPanel(self.actions_table, session.looks, session.view)
         self.places = PlacesPanel(self.actions_table, work.bookmarks)
+        self.runs = RunDesk(session, work, self.actions_table, canvas, self)
         self.status = StatusStrip()
         self.jobs = JobStrip(session.runner)
         self.choice = PackChoice(self.options, work.detect, work.packs, work.tune, memory, self)
@@ -157,8 +159,15 @@ class MainWindow(QMainWindow):
 
     def _arrange(self) -> None:
         self._left = framed("left", self.images)
-        pages = {"Cells": self.cells, "History": self.history, "Look": self.look, "Places": self.places}
+        pages = {
+            "Cells": self.cells,
+            "History": self.history,
+            "Look": self.look,
+            "Places": self.places,
+            "Run": self.runs.panel,
+        }
         self._tabs = quiet_tabs(pages)
+        self.runs.open_on_arrival(self._tabs)
         self._right = framed("right", self.classes, rule(), self.cell, rule(), self._tabs)
         self._notices.float_over(self._centre)
         self.jobs.float_over(self._centre)

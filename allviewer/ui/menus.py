@@ -46,7 +46,9 @@ MENUS: tuple[tuple[str, tuple[str | None, ...]], ...] = (
     ),
     (
         "&Models",
-        ("run", "run_view", "tool_region", "run_all", "cancel", None, "show_heat", "method_settings", "manage_packs",
+        ("run", "run_view", "tool_region", "run_all", "cancel", None,
+         "show_run", "next_proposal", "previous_proposal", "take_proposal", "leave_proposal", "take_proposals",
+         "leave_proposals", None, "show_heat", "method_settings", "manage_packs",
          "install_pack", None, "devices", "fine_tune"),
     ),
     ("&Help", ("cheat_sheet", "palette", None, "about")),

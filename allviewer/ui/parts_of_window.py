@@ -46,6 +46,7 @@ from allviewer.workflows.trace_edge import TraceEdge
 from allviewer.workflows.tune_method import TuneMethod
 from allviewer.workflows.use_devices import UseDevices
 from allviewer.workflows.walk_cells import WalkCells
+from allviewer.workflows.weigh_run import WeighRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ class Workflows:
     show_image: ShowImage
     save_case: SaveCase
     detect: DetectCells
+    weigh: WeighRun
     tune: TuneMethod
     explain: ExplainCell
     first_look: FirstLook

@@ -45,6 +45,7 @@ class Choice:
 
 _Found = tuple["Detection", RunEdit]
 CancelledWith = Callable[[Document, Sequence[Cell]], None]
+Weigh = Callable[[Document, str, Sequence[Cell], Region | None], None]
 LoadDocument = Callable[[int, Callable[[Document], None], Callable[[Exception], None]], None]
 
 
@@ -58,6 +59,8 @@ class DetectCells(QObject):
     """What the last run really ran on."""
     _found_more = Signal(object, object)
     """(Document, cells), from the worker."""
+    taken = Signal(object)
+    """What a run found has come into this `Document` at once: no cells were there before."""
     finished = Signal()
     """Nothing more is under way: all of it is done, has failed or was cancelled."""
 
@@ -69,10 +72,12 @@ class DetectCells(QObject):
         catalogue: "Catalogue",
         load: LoadDocument,
         cancelled_with: CancelledWith,
+        weigh: Weigh,
         plane_of: Callable[[Document], int],
     ) -> None:
-        """`cancelled_with` is told of the cells that a cancelled run had found, if it had; `plane_of` gives the focal
-        plane that people look at, and that is run on."""
+        """`cancelled_with` is told of the cells that a cancelled run had found, if it had; `weigh` of those of a run
+        that came to cells which were there before: (document, networks, cells, region or None for the whole image);
+        `plane_of` gives the focal plane that people look at, and that is run on."""
         super().__init__(workspace)
         self._workspace = workspace
         self._runner = runner
@@ -92,7 +97,7 @@ class DetectCells(QObject):
         """What a chosen device means on this machine."""
         runner.ended.connect(self._ended)
         self.proposals = Proposals(self)
-        self._cancelled_with, self._plane_of = cancelled_with, plane_of
+        self._cancelled_with, self._weigh, self._plane_of = cancelled_with, weigh, plane_of
         self._found_more.connect(self._propose)
         workspace.case_changed.connect(self._drop_if_closed)
 
@@ -221,17 +226,26 @@ class DetectCells(QObject):
             self.proposals.add(document, cells)
 
     def _take(self, document: Document, region: Region | None, result: "_Found", batch: RunOnAll | None = None) -> None:
-        """Put what was found into the document, as one step; what people touched stays as it is."""
+        """Put what was found into the document, as one step; where cells are already, people decide."""
         found, made = result
         if made.version != document.annotations.version:  # somebody has edited since
             made = edit_of_run(document.annotations, region, found.cells, self._what)
         self.device = found.device
         self.device_changed.emit(found.device)
+        if made.kept or made.edit.before:
+            self._note_scale(document, found)
+            self._tell_notes(found)
+            if batch is not None:
+                batch.waits()
+            name = found.cells[0].origin.name if found.cells else self._what
+            self._weigh(document, name, found.cells, region)
+            return
         try:
             document.apply(made.edit)
         except UserError as error:
             self._notices.warn(error)
             return
+        self.taken.emit(document)
         self._note_scale(document, found)
         if batch is not None:
             batch.count(made.edit)
@@ -255,7 +269,10 @@ class DetectCells(QObject):
         plane = (
             f" Focal plane {self._plane + 1} of {document.info.plane_count}." if document.info.plane_count > 1 else ""
         )
-        self._notices.tell(run_summary(made.edit.after.values(), made.kept, found, document.scale) + plane)
+        self._notices.tell(run_summary(made.edit.after.values(), found, document.scale) + plane)
+        self._tell_notes(found)
+
+    def _tell_notes(self, found: "Detection") -> None:
         for note in found.notes:
             self._notices.warn(UserError(note))
 

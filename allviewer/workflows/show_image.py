@@ -295,9 +295,8 @@ def _load(file: "CaseFile", path: Path, image_id: int, pixels: _Pixels) -> _Stor
     annotations.reserve_ids(stored.next_id)
     history = tuple(Step(e.text, e.author, e.utc, seq=e.seq) for e in stored.history)
     scale, bookmarks = file.scale_of(record.id), file.bookmarks_of(record.id)
-    return _Stored(
-        pixels.source, record, annotations, history, stored.position, tally_of(annotations.tally), scale, bookmarks
-    )
+    tally, waiting = tally_of(annotations.tally), file.waiting_run_of(record.id, stored.cells)
+    return _Stored(pixels.source, record, annotations, history, stored.position, tally, scale, bookmarks, waiting)
 
 
 def _without_case(path: Path, pixels: _Pixels) -> "ImageRecord":

@@ -1,18 +1,21 @@
-"""A run of the networks came to cells that were there before: people take what it proposes, a part of it, or nothing."""
+"""A run came to cells that were there before: people take what it proposes, a part of it, or nothing."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
 from allviewer.domain.cell import Cell
+from allviewer.domain.edits import Edit
 from allviewer.domain.geometry import Region
 from allviewer.domain.model_run import ModelRun, Proposal, ProposalFilter, compare_run, take
-from allviewer.errors import UserError, for_people
+from allviewer.errors import for_people
 from allviewer.jobs.lanes import Lane
 from allviewer.jobs.runner import JobRunner
 from allviewer.progress import CancelToken, Report
 from allviewer.session.document import Document
+from allviewer.session.large_edits import LargeEdits
 from allviewer.session.workspace import Workspace
 from allviewer.workflows.ports import Notices
 
@@ -30,10 +33,15 @@ class WeighRun(QObject):
     """A run waits now in the shown image."""
 
     def __init__(
-        self, workspace: Workspace, runner: JobRunner, notices: Notices, visible_region: Callable[[], Region]
+        self,
+        workspace: Workspace,
+        runner: JobRunner,
+        notices: Notices,
+        large: LargeEdits,
+        visible_region: Callable[[], Region],
     ) -> None:
         super().__init__(workspace)
-        self._workspace, self._runner, self._notices = workspace, runner, notices
+        self._workspace, self._runner, self._notices, self._large = workspace, runner, notices, large
         self._visible_region = visible_region
         self._document: Document | None = None
         self.filter = ProposalFilter()
@@ -56,18 +64,18 @@ class WeighRun(QObject):
 
     # A run arrives
 
-    def arrive(self, document: Document, title: str, found: Sequence[Cell], region: Region | None) -> None:
+    def arrive(self, document: Document, networks: str, found: Sequence[Cell], region: Region | None) -> None:
         """Set a finished run beside the cells of the image, or of the region it was for, and let it wait."""
 
         def answers_for(cell: Cell) -> bool:
             return region is None or region.contains_point(*cell.mask.centroid)
 
         present = list(document.annotations) if region is None else document.annotations.in_region(region)
-        self._compare(document, title, present, found, answers_for)
+        self._compare(document, f"Run of {_short(networks)}", present, found, answers_for)
 
     def arrive_unfinished(self, document: Document, found: Sequence[Cell]) -> None:
         """Let wait what a cancelled run had found; where it never came, everything stays."""
-        title = f"Cancelled run of {found[0].origin.name}"
+        title = f"The run of {_short(found[0].origin.name)} that was cancelled"
         around = {cell.id: cell for new in found for cell in document.annotations.in_region(new.mask.region)}
         self._compare(document, title, list(around.values()), found, lambda cell: False)
 
@@ -106,6 +114,11 @@ class WeighRun(QObject):
             self.arrived.emit()
         text = f"{run.title}, {document.name}: {run.sentence}. Nothing has been changed yet."
         self._notices.offer(_KEY, text, "Take all", partial(self._take, document, run.proposals))
+
+    def forget(self, document: Document) -> None:
+        """Another run has taken the place of what waited."""
+        if document.waiting_run is not None:
+            self._set(document, None)
 
     # Decisions
 
@@ -167,16 +180,18 @@ class WeighRun(QObject):
         run = document.waiting_run
         if run is None:
             return
-        edit = take(proposals, document.annotations.by_id(), document.annotations.next_id, _name(run, proposals))
-        passed_over = len(proposals) - len(edit.cell_ids)
-        try:
-            document.apply(edit)
-        except UserError as error:
-            self._notices.warn(error)
-            return
-        if passed_over:
-            self._notices.tell(f"{passed_over:,} not taken: their cells have been touched or deleted meanwhile.")
-        self._decided(document, proposals)
+
+        def make() -> Edit:
+            present = document.annotations
+            return take(proposals, present.by_id(), present.next_id, _name(run, proposals))
+
+        def applied(edit: Edit) -> None:
+            passed_over = len(proposals) - len(edit.cell_ids)
+            if passed_over:
+                self._notices.tell(f"{passed_over:,} not taken: their cells have been touched or deleted meanwhile.")
+            self._decided(document, proposals)
+
+        self._large.apply(document, len(proposals), make, applied)
 
     def _decided(self, document: Document, proposals: Iterable[Proposal]) -> None:
         assert document.waiting_run is not None
@@ -214,6 +229,11 @@ class WeighRun(QObject):
         if self.run is None or self.current not in self.run.proposals:
             self.current = None
         self.changed.emit()
+
+
+def _short(networks: str) -> str:
+    """Names and versions of packs without their checksums, which every cell carries."""
+    return re.sub(r" \([0-9a-f]{8}\)", "", networks)
 
 
 def _name(run: ModelRun, proposals: Sequence[Proposal]) -> str:

@@ -14,7 +14,7 @@ from tests.session.fakes import square
 def test_a_guessed_scale_is_named_as_less_sure(source, less_sure):
     cells = (square(1, 0, 0, label="lymphocyte"),)
     found = Detection(cells, Scale(0.1, source), "cpu", {"total": 1.0})
-    text = run_summary(cells, 0, found, Scale())
+    text = run_summary(cells, found, Scale())
     assert text.startswith("Found 1 cell; on CPU in 1.0 s; scale 0.1 µm/px")
     assert (LESS_SURE in text) == less_sure
-    assert LESS_SURE not in run_summary((), 0, found, Scale()), "without cells there is nothing to be unsure of"
+    assert LESS_SURE not in run_summary((), found, Scale()), "without cells there is nothing to be unsure of"

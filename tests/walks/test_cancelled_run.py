@@ -31,24 +31,29 @@ def cancel_a_run(hands):
     hands.wait(lambda: any("was cancelled" in text for text in hands.notices))
 
 
+def button(hands, text):
+    return next(b for b in hands.program.notices.findChildren(QPushButton) if b.text() == text)
+
+
 def test_what_was_found_is_kept_in_one_step(hands):
     cancel_a_run(hands)
     assert hands.cells == []
-    assert "It had found 2 cells" in hands.notices[-1]
-    (keep,) = hands.program.notices.findChildren(QPushButton)
-    assert keep.text() == "Keep 2 cells"
-    keep.click()
+    assert "0 as before; 2 added, 0 changed, 0 dropped. Nothing has been changed yet." in hands.notices[-1]
+    button(hands, "Take all").click()
     assert len(hands.cells) == 2
     assert not any("was cancelled" in text for text in hands.notices)
     hands.do("undo")
     assert hands.cells == []
-    assert hands.document.history[0].text == "Keep 2 cells of a cancelled run"
+    assert hands.document.history[0].text.endswith("that was cancelled: take all 2")
 
 
-def test_what_is_not_wanted_is_dropped(hands):
+def test_what_is_not_wanted_is_left(hands):
     cancel_a_run(hands)
     hands.program.notices.findChild(QToolButton).click()
     assert hands.notices == []
+    assert len(hands.document.waiting_run.proposals) == 2, "closing the slip decides nothing"
+    hands.do("leave_proposals")
+    assert hands.document.waiting_run is None
     assert hands.cells == []
     assert not hands.document.can_undo
 
@@ -63,16 +68,15 @@ def test_earlier_cells_stay_where_the_run_never_came_and_where_people_worked(han
     hands.program.work.correct.accept()
     mine = hands.cell(before[0].id)
     cancel_a_run(hands)
-    hands.program.notices.findChild(QPushButton).click()
-    assert len(hands.cells) == len(before)
-    assert hands.cell(mine.id) == mine
-    assert [hands.cell(cell.id) for cell in before[2:]] == before[2:]
+    assert "changes nothing" in hands.notices[-1]
+    assert hands.cells == [mine, *before[1:]]
 
 
-def test_a_new_run_of_an_image_withdraws_the_offer(hands, monkeypatch):
+def test_a_new_run_of_an_image_takes_the_place_of_what_waits(hands, monkeypatch):
     cancel_a_run(hands)
     monkeypatch.setattr("allviewer.inference.detect.detect_cells", really_detect)
     hands.do("run")
     hands.wait_for_rest()
     assert not any("was cancelled" in text for text in hands.notices)
+    assert hands.document.waiting_run is None
     assert len(hands.cells) > 2

@@ -100,29 +100,6 @@ def test_enter_accepts_and_goes_to_the_next_cell_nobody_has_looked_at(hands):
     assert any("has been looked at" in text for text in hands.notices)
 
 
-def test_a_new_run_never_changes_what_a_person_touched(hands):
-    mine = hands.cells[0]
-    hands.click(*inside(mine))
-    hands.press(Qt.Key.Key_5)
-    mine = hands.cell(mine.id)
-    hands.do("run")
-    hands.wait(lambda: len(hands.document.history) == 3)
-    hands.wait_for_rest()
-    assert hands.cell(mine.id) == mine
-    assert len(hands.cells) == 6
-    assert any("kept 1 of yours" in text for text in hands.notices)
-
-
-def test_a_run_on_a_region_leaves_the_rest(hands):
-    outside = [cell.id for cell in hands.cells if cell.mask.centroid[0] > 260]
-    hands.press(Qt.Key.Key_R)
-    hands.drag([(5, 5), (130, 150), (260, 325)])
-    hands.wait(lambda: len(hands.document.history) == 2)
-    hands.wait_for_rest()
-    assert [i for i in outside if hands.cell(i) is not None] == outside
-    assert len(hands.cells) == 6
-
-
 def test_everything_is_there_after_closing_and_opening_the_image_again(hands, start, smear):
     hands.click(*inside(hands.cells[0]))
     hands.press(Qt.Key.Key_1)
