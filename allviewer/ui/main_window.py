@@ -115,7 +115,16 @@ class MainWindow(QMainWindow):
         ClassDesk(
             session,
             work,
-            (canvas, self.sides, self.classes, self.cell, self.cells, self.comparing.panel, self.heat.panel),
+            (
+                canvas,
+                self.sides,
+                self.classes,
+                self.cell,
+                self.cells,
+                self.comparing.panel,
+                self.heat.panel,
+                self.runs.panel,
+            ),
             self,
         )
         self._join()

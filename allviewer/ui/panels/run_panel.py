@@ -33,6 +33,10 @@ class ProposalsModel(QAbstractTableModel):
         self._class_set = class_set
         self.proposals: list[Proposal] = []
 
+    def set_class_set(self, class_set: ClassSet) -> None:
+        self._class_set = class_set
+        self.show(self.proposals)
+
     def show(self, proposals: list[Proposal]) -> None:
         self.beginResetModel()
         self.proposals = proposals
@@ -72,7 +76,7 @@ class RunPanel(QWidget):
 
     def __init__(self, class_set: ClassSet, actions: Actions, weigh: WeighRun, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._class_set, self._weigh = class_set, weigh
+        self._weigh = weigh
         self.model = ProposalsModel(class_set, self)
         self.table = _table(self.model)
         self._sentence = muted(_NOTHING, wrap=True)
@@ -80,6 +84,7 @@ class RunPanel(QWidget):
         self._label, self._confidence, self._place = QComboBox(), QComboBox(), QComboBox()
         self.take, self.leave = QPushButton("Take"), QPushButton("Leave")
         self._fill_filters()
+        self.set_class_set(class_set)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 4, 8, 4)
         layout.setSpacing(3)
@@ -110,6 +115,14 @@ class RunPanel(QWidget):
         marked = [self.model.proposals[index.row()] for index in self.table.selectionModel().selectedRows()]
         return marked if len(marked) > 1 else list(self.model.proposals)
 
+    def set_class_set(self, class_set: ClassSet) -> None:
+        """Name classes by another set."""
+        self.model.set_class_set(class_set)
+        self._label.clear()
+        self._label.addItem("Every class", "")
+        for cell_class in class_set.classes:
+            self._label.addItem(cell_class.title, cell_class.key)
+
     def refresh(self) -> None:
         """Show what waits now."""
         run, weigh = self._weigh.run, self._weigh
@@ -136,9 +149,6 @@ class RunPanel(QWidget):
             box.setChecked(True)
             box.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             box.toggled.connect(lambda _on: self._filter())
-        self._label.addItem("Every class", "")
-        for cell_class in self._class_set.classes:
-            self._label.addItem(cell_class.title, cell_class.key)
         for least in _CONFIDENCES:
             self._confidence.addItem(f"Sure from {100 * least:.0f} %" if least else "However sure", least)
         self._place.addItem("Anywhere", False)
