@@ -77,6 +77,7 @@ from allviewer.workflows.mark_image import MarkImage
 from allviewer.workflows.open_images import OpenImages, demo_dir
 from allviewer.workflows.plan_training import PlanTraining
 from allviewer.workflows.ports import Ask
+from allviewer.workflows.preview_stroke import PreviewStroke
 from allviewer.workflows.recent_files import RecentFiles
 from allviewer.workflows.reshape_cells import ReshapeCells
 from allviewer.workflows.save_case import SaveCase
@@ -251,6 +252,7 @@ def _workflows(
         classes=ChooseClasses(workspace, runner, notices, ask, locations.classes_dir),
         correct=CorrectCells(workspace, selection, tools, notices, large),
         divide=DivideCells(workspace, selection, tools, runner, notices),
+        stroke=PreviewStroke(workspace, selection, tools, runner),
         grow=GrowRegion(workspace, selection, tools, runner, notices, session.looks.plane_of),
         click=SegmentClick(workspace, selection, tools, runner, notices, detect.segmentation, session.looks.plane_of),
         trace=TraceEdge(workspace, selection, tools, runner, notices, session.looks.plane_of),

@@ -30,7 +30,7 @@ class LiveWire:
     def path_to(self, x: int, y: int) -> Path:
         """Pixels from the anchor to this one, both included. Needs an anchor."""
         contour = self._scissors.getContour(self._clipped(x, y)).reshape(-1, 2)  # the shape differs between versions
-        return [(px, py) for px, py in contour.tolist()]
+        return [(int(px), int(py)) for px, py in contour]
 
     def _clipped(self, x: int, y: int) -> tuple[int, int]:
         return min(self._width - 1, max(0, x)), min(self._height - 1, max(0, y))

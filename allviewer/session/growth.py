@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject, Signal
 
 from allviewer.domain.mask import Mask
+from allviewer.session.drawn import Pick
 from allviewer.session.placement import Point
 
 
@@ -26,15 +27,16 @@ class Growth(QObject):
         self._seed: Point | None = None
         self._mask = Mask.empty()
         self._threshold = 0.0
+        self._kept, self._how = Mask.empty(), Pick.REPLACE
 
     @property
     def seed(self) -> Point | None:
-        """Where it grows from (level-0 pixels); None: nothing grows."""
+        """Where the last region grows from (level-0 pixels); None: nothing grows."""
         return self._seed
 
     @property
     def mask(self) -> Mask:
-        """The region (level-0 pixels); empty until it has been found."""
+        """All of it (level-0 pixels); empty until it has been found."""
         return self._mask
 
     @property
@@ -42,9 +44,12 @@ class Growth(QObject):
         """T, the squared Lab distance it grew to."""
         return self._threshold
 
-    def begin(self, point: Point) -> None:
-        """Grow from a point."""
-        self.drop()
+    def begin(self, point: Point, how: Pick = Pick.REPLACE) -> None:
+        """Grow from a point: a region of its own, or one that is added to what there is or taken away from it."""
+        if how is Pick.REPLACE or self._mask.is_empty:
+            self.drop()
+            how = Pick.REPLACE
+        self._kept, self._how = self._mask, how
         self._seed = point
         self.begun.emit(*point)
 
@@ -65,6 +70,7 @@ class Growth(QObject):
             self.changed.emit()
 
     def show(self, mask: Mask, threshold: float) -> None:
-        """What was found."""
-        self._mask, self._threshold = mask, threshold
+        """What was found from the last point."""
+        joined = {Pick.REPLACE: mask, Pick.ADD: self._kept | mask, Pick.SUBTRACT: self._kept - mask}
+        self._mask, self._threshold = joined[self._how], threshold
         self.changed.emit()

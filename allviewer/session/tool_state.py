@@ -9,7 +9,9 @@ from allviewer.session.clicked import Clicked
 from allviewer.session.drawn import Drawn
 from allviewer.session.growth import Growth
 from allviewer.session.outline_draft import OutlineDraft
+from allviewer.session.pen import Pen
 from allviewer.session.seeds import Seeds
+from allviewer.session.stroke import Stroke
 from allviewer.session.wire import Wire
 
 MIN_RADIUS_PX = 0.5
@@ -59,6 +61,10 @@ class ToolState(QObject):
         """The cell that clicks outline."""
         self.drawn = Drawn(self)
         """What is told when a line or a lasso has been drawn."""
+        self.stroke = Stroke(self)
+        """The stroke under the brush."""
+        self.pen = Pen()
+        """The pen of a tablet, if one is on the picture."""
         self.wire = Wire(self)
         """The outline that is being traced along edges."""
         self.outline = OutlineDraft(self)

@@ -176,6 +176,10 @@ HELD_KEYS = (
     ("1 … 9, 0", "Give the selected cells, or the one under the cursor, a class", _CELLS),
     ("Shift+click", "Add a cell to the selection, or take it out", _CELLS),
     ("Alt+wheel", "Size of the brush", _TOOLS),
+    ("Alt+right drag", "Size of the brush: its edge follows the mouse", _TOOLS),
+    ("Alt+drag", "With the brush: erase; with the select tool: take cells out of the selection", _TOOLS),
+    ("Right click", "With the one-click cell: this does not belong to it", _TOOLS),
+    ("Shift+click, Alt+click", "While a region grows: add another, take one away", _TOOLS),
     ("Wheel", "While a region grows: let it grow or shrink", _TOOLS),
 )
 """Keys that are held, and gestures: for the cheat sheet."""

@@ -75,6 +75,7 @@ class Followers(QObject):
         session.view.look_changed.connect(self._show_looks)
         session.looks.changed.connect(self._show_looks)
         session.tools.changed.connect(self._show_tool)
+        session.tools.stroke.ratio_changed.connect(lambda: cell.show_ratio(session.tools.stroke.ratio))
         work.detect.running_changed.connect(self._show_abilities)
         work.detect.device_changed.connect(status.show_device)
         self._show_looks()

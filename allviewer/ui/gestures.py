@@ -1,6 +1,7 @@
 """What the hand does on the picture, joined to what it means."""
 
 from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from allviewer.domain.geometry import Region
@@ -52,10 +53,16 @@ class Gestures(QObject):
         self._status.show_place(None, 0, 0)
         self._session.selection.hover(0)
 
+    @property
+    def _right_button_works(self) -> bool:
+        """Whether the right button has other work than opening the menu: clicks on cells, the size of the brush."""
+        holds_alt = QGuiApplication.queryKeyboardModifiers() & Qt.KeyboardModifier.AltModifier
+        return self._session.tools.tool is ToolKind.CLICK or bool(holds_alt)
+
     def _show_cell_menu(self, place: QPoint) -> None:
         """The right button: choose the cell under it, unless it is one of those chosen already."""
         document, selection = self._session.workspace.document, self._session.selection
-        if document is None or self._canvas.uses_right_button:
+        if document is None or self._right_button_works:
             return
         cell_id = self._canvas.cell_id_at(self._session.view.to_image((place.x(), place.y())))
         cell = document.annotations.get(cell_id)

@@ -35,6 +35,7 @@ from allviewer.workflows.make_thumbnails import MakeThumbnails
 from allviewer.workflows.mark_image import MarkImage
 from allviewer.workflows.open_images import OpenImages
 from allviewer.workflows.plan_training import PlanTraining
+from allviewer.workflows.preview_stroke import PreviewStroke
 from allviewer.workflows.recent_files import RecentFiles
 from allviewer.workflows.reshape_cells import ReshapeCells
 from allviewer.workflows.save_case import SaveCase
@@ -80,6 +81,7 @@ class Workflows:
     classes: ChooseClasses
     divide: DivideCells
     reshape: ReshapeCells
+    stroke: PreviewStroke
     grow: GrowRegion
     click: SegmentClick
     trace: TraceEdge

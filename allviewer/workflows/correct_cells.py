@@ -47,7 +47,7 @@ class CorrectCells:
 
         self._change_targets(change)
 
-    def stroke(self, path: Path, radius_px: float, erase: bool, part: str) -> None:
+    def stroke(self, path: Path, radius_px: float | Sequence[float], erase: bool, part: str) -> None:
         """Paint or erase a part of the current cell; with none selected, of the one where the stroke begins."""
         document = self._workspace.document
         if document is None or not path:

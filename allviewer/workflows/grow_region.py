@@ -125,9 +125,10 @@ class GrowRegion(QObject):
         """The region becomes a part of a cell, as one step."""
         document, shape, seed = self._document, self._growth.mask, self._growth.seed
         self._growth.drop()
-        if document is None or document is not self._workspace.document or seed is None:
+        if document is None or document is not self._workspace.document or seed is None or shape.is_empty:
             return
-        cell = cell_for_shape(document, self._selection.current, shape, seed)
+        at = seed if shape.contains_point(*seed) else shape.centroid
+        cell = cell_for_shape(document, self._selection.current, shape, at)
         made = shape_edit(document, cell, shape, self._tools, "Grow")
         if made is None:
             self._notices.tell(ALL_TAKEN)

@@ -121,3 +121,18 @@ def test_outside_the_image_and_with_another_tool_nothing_grows(hands):
     hands.do("tool_select")
     assert growth(hands).seed is None
     assert growth(hands).mask.is_empty
+
+
+def test_shift_adds_a_region_and_alt_takes_one_away(hands):
+    hands.program.session.tools.work_on(Part.NUCLEUS)
+    click(hands, 150, 120)
+    first = growth(hands).mask
+    hands.click(240, 130, Qt.KeyboardModifier.ShiftModifier)
+    hands.wait(lambda: growth(hands).mask.area_px > first.area_px)
+    assert growth(hands).mask.contains(first)
+    hands.click(240, 130, Qt.KeyboardModifier.AltModifier)
+    hands.wait(lambda: growth(hands).mask == first)
+    hands.do("accept")
+    assert len(hands.cells) == 1
+    assert hands.cells[0].mask == first
+    assert len(hands.document.history) == 1

@@ -21,7 +21,7 @@ _SMALLEST_PX = 50
 """Drawn parts of fewer pixels are specks at the edge."""
 _COLUMNS = (
     "tool", "part", "data", "cells", "groups", "median clicks", "mean clicks (95 %)", "within 2", "not reached",
-    "IoU after 1", "damaging", "s, first click", "s, later clicks",
+    "IoU after 1", "damaging", "ms, first click (CPU)", "ms, later clicks (CPU)",
 )  # fmt: skip
 
 
@@ -75,6 +75,7 @@ def _figures(trials: list[CellTrial]) -> list[str]:
     groups = [trial.group for trial in trials]
     mean, low, high = bootstrap_over_groups(of, groups, _mean(lambda t: min(t.clicks, MOST_CLICKS)))
     later = [seconds for trial in of for seconds in trial.seconds[1:]]
+    later_cpu = [seconds for trial in of for seconds in trial.cpu_seconds[1:]]
     return [
         str(len(of)),
         str(len(set(groups))),
@@ -84,9 +85,14 @@ def _figures(trials: list[CellTrial]) -> list[str]:
         f"{_mean(lambda t: not t.is_reached)(of):.1%}",
         f"{_mean(lambda t: t.ious[0])(of):.3f}",
         f"{sum(t.damaging for t in of) / max(1, len(later)):.1%}",
-        f"{statistics.median(t.seconds[0] for t in of):.3f}",
-        f"{statistics.median(later):.3f}" if later else "",
+        _milliseconds([t.seconds[0] for t in of], [t.cpu_seconds[0] for t in of]),
+        _milliseconds(later, later_cpu),
     ]
+
+
+def _milliseconds(wall: Sequence[float], cpu: Sequence[float]) -> str:
+    """Median of both; nothing where no click was needed."""
+    return f"{1000 * statistics.median(wall):.0f} ({1000 * statistics.median(cpu):.0f})" if wall else ""
 
 
 def _mean(value: Callable[[Trial], float]) -> Callable[[list[Trial]], float]:

@@ -3,11 +3,11 @@
 import math
 from typing import Protocol
 
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QNativeGestureEvent, QPointingDevice, QTabletEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from allviewer.session.tool_state import ToolKind
+from allviewer.session.tool_state import ToolKind, ToolState
 from allviewer.session.view_state import ViewState
 from allviewer.ui.canvas.overview_map import OverviewMap
 from allviewer.ui.canvas.tools.tool import Pointer
@@ -66,8 +66,8 @@ class Hand:
             turns = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             self._drag = _Turn(self._view, event.position()) if turns else _Pan(self._view, event.position())
             self.show_cursor()
-        elif event.button() == Qt.MouseButton.RightButton and self._toolbox.tool.uses_right_button:
-            self._toolbox.tool.press_right(self.pointer(event.position(), event.modifiers()))
+        elif event.button() == Qt.MouseButton.RightButton:
+            self._press_right(event)
         elif left:
             self._is_drawing = True
             self._toolbox.tool.press(self.pointer(event.position(), event.modifiers()))
@@ -107,6 +107,16 @@ class Hand:
         pointer = self.pointer(event.position(), event.modifiers())
         if steps and not self._toolbox.tool.wheel(steps, pointer):
             self._view.zoom_at((event.position().x(), event.position().y()), _NOTCH_FACTOR**steps)
+
+    def pen(self, event: QTabletEvent) -> None:
+        """What the pen of a tablet says beside being a mouse, which comes as events of the mouse."""
+        pen = self._toolbox.state.pen
+        if event.type() == QEvent.Type.TabletRelease:
+            pen.lift()
+        else:
+            pen.pressure = event.pressure() if event.type() == QEvent.Type.TabletPress or event.pressure() else 1.0
+            pen.is_turned = event.pointerType() == QPointingDevice.PointerType.Eraser
+        event.ignore()
 
     def touch_pad(self, event: QNativeGestureEvent) -> bool:
         """Two fingers that spread or turn; True if it was that."""
@@ -148,6 +158,13 @@ class Hand:
     def pointer(self, position: QPointF, modifiers: Qt.KeyboardModifier) -> Pointer:
         return Pointer(position, self._view.to_image((position.x(), position.y())), modifiers)
 
+    def _press_right(self, event: QMouseEvent) -> None:
+        tool = self._toolbox.tool
+        if tool.sizes_by_drag and event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            self._drag = _Resize(self._view, self._toolbox.state, event.position())
+        elif tool.uses_right_button:
+            tool.press_right(self.pointer(event.position(), event.modifiers()))
+
     def _hold_space(self, is_down: bool) -> None:
         self._space_is_down = is_down
         self.show_cursor()
@@ -160,6 +177,17 @@ class _Pan:
     def move(self, to: QPointF) -> None:
         moved, self._last = to - self._last, to
         self._view.pan_by(moved.x(), moved.y())
+
+
+class _Resize:
+    """The edge of the brush follows the mouse."""
+
+    def __init__(self, view: ViewState, tools: ToolState, start: QPointF) -> None:
+        self._view, self._tools, self._start, self._radius_px = view, tools, start, tools.radius_px
+
+    def move(self, to: QPointF) -> None:
+        wanted_px = self._radius_px + (to.x() - self._start.x()) / self._view.scale
+        self._tools.set_radius(round(2 * wanted_px) / 2)
 
 
 class _Turn:

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPalette,
     QResizeEvent,
+    QTabletEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -48,7 +49,7 @@ class SlideView(QWidget):
     """Shows a `Scene` as `ViewState` says and turns what the hand does into signals.
 
     Signals:
-        stroke_finished: path (list of level-0 points), radius in level-0 pixels, whether it erases.
+        stroke_finished: path (list of level-0 points), radius in level-0 pixels or one a point, whether it erases.
         polygon_finished: corners (list of level-0 points).
         new_cell_drawn: corners of a cell that is to be added.
         cell_clicked: id of the cell under the cursor or 0, modifiers.
@@ -58,7 +59,7 @@ class SlideView(QWidget):
         cursor_left.
     """
 
-    stroke_finished = Signal(object, float, bool)
+    stroke_finished = Signal(object, object, bool)
     polygon_finished = Signal(object)
     new_cell_drawn = Signal(object)
     cell_clicked = Signal(int, Qt.KeyboardModifier)
@@ -188,11 +189,6 @@ class SlideView(QWidget):
         if self.cursor().shape() != cursor:
             self.setCursor(cursor)
 
-    @property
-    def uses_right_button(self) -> bool:
-        """Whether the right button belongs to the tool in hand."""
-        return self._toolbox.tool.uses_right_button
-
     def offer_key(self, key: int) -> bool:
         """Give the tool a key that is also the shortcut of an action; True if it used it for its draft."""
         return self._toolbox.key(key)
@@ -271,6 +267,8 @@ class SlideView(QWidget):
             self.view.set_viewport(self.width(), self.height(), self.devicePixelRatioF())
         elif isinstance(event, QNativeGestureEvent) and self._hand.touch_pad(event):
             return True
+        elif isinstance(event, QTabletEvent):
+            self._hand.pen(event)
         return super().event(event)
 
     def changeEvent(self, event: QEvent) -> None:

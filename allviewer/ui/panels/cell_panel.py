@@ -69,6 +69,7 @@ class CellPanel(QWidget):
     def __init__(self, class_set: ClassSet, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._class_set = class_set
+        self._own_ratio = "–"
         self._title = heading("Cell")
         self._state = muted()
         self._ratio = QLabel("–")
@@ -107,6 +108,7 @@ class CellPanel(QWidget):
         less_sure = cell is not None and scale_is_estimated
         self._less_sure.setVisible(less_sure)
         self._bars.set_room(_MOST_BARS - less_sure)
+        self._own_ratio = "–"
         if cell is None:
             self._title.setText("Cell")
             self._state.setText("click one to select it")
@@ -123,7 +125,8 @@ class CellPanel(QWidget):
         self._state.setText(STATE_TEXTS[cell.state] + by)
         self._state.setObjectName("muted" if cell.state is CellState.PROPOSED else "good")
         self._state.style().polish(self._state)
-        self._ratio.setText(f"{cell.nc_ratio:.2f}")
+        self._own_ratio = f"{cell.nc_ratio:.2f}"
+        self._ratio.setText(self._own_ratio)
         for name, area_px in (
             ("Cell", cell.area_px),
             ("Nucleus", cell.nucleus_area_px),
@@ -132,6 +135,10 @@ class CellPanel(QWidget):
             self._values[name].setText(_area(area_px, mpp, scale_is_estimated))
         self._bars.show_probabilities(cell.probabilities)
         self._origin.setText(_provenance(cell))
+
+    def show_ratio(self, ratio: float | None) -> None:
+        """The N:C ratio while the cell is being painted; None: that of the cell as it is."""
+        self._ratio.setText(f"{ratio:.2f}" if ratio is not None else self._own_ratio)
 
     def _judgement(self) -> QWidget:
         """The bars; the warning takes the place of one, so that nothing below jumps."""

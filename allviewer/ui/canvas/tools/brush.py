@@ -1,41 +1,54 @@
-"""Brush and eraser: a round cursor, a live preview, and on release the path of the stroke."""
+"""Brush and eraser: a round cursor with a soft edge, a live preview, and on release the path of the stroke."""
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QRadialGradient
 
+from allviewer.session.stroke import Stroke
 from allviewer.session.tool_state import Part
+from allviewer.ui.canvas.tools.label_ink import draw_label
 from allviewer.ui.canvas.tools.stroke_preview import StrokePreview
 from allviewer.ui.canvas.tools.tool import Canvas, Pointer, Tool
 
 _PAINT = {Part.CYTOPLASM: QColor(0, 158, 115, 120), Part.NUCLEUS: QColor(86, 60, 200, 120)}
 _ERASE = QColor(213, 40, 40, 120)
+_SOFT_FROM, _HOVER_ALPHA = 0.75, 55
+"""Share of the radius from which the cursor's disc fades; how strongly it is filled."""
+_LABEL = QRectF(0, 0, 90, 30)
+"""Room beside the cursor for the N:C ratio."""
 
 
 class BrushTool(Tool):
-    """Paints, or erases with `erases`; Alt held at the press inverts it."""
+    """Paints, or erases with `erases`; Alt held at the press inverts it, and so does the eraser end of a pen."""
 
     cursor = Qt.CursorShape.CrossCursor
+    sizes_by_drag = True
 
     def __init__(self, canvas: Canvas, *, erases: bool) -> None:
         super().__init__(canvas)
         self._erases = erases
-        self._inverts = False
         self._is_down = False
-        self._radius_px = 1.0
         self._at: QPointF | None = None
+        self._label = QRectF()
         self._preview = StrokePreview(canvas.view)
+        self._stroke.ratio_changed.connect(self._touch_ring)
+
+    @property
+    def _stroke(self) -> Stroke:
+        return self._canvas.tool_state.stroke
 
     def press(self, pointer: Pointer) -> None:
-        self._inverts = pointer.has(Qt.KeyboardModifier.AltModifier)
+        erases = self._erases_with(pointer)
         self._is_down = True
-        self._radius_px = self._canvas.tool_state.radius_px
-        colour = _ERASE if self._erases != self._inverts else _PAINT[self._canvas.tool_state.part]
-        self._canvas.touch(self._preview.begin(pointer.image, self._radius_px, colour))
+        radius_px = self._radius_px
+        self._canvas.touch(self._preview.begin(pointer.image, radius_px, self._colour(erases)))
+        self._stroke.begin(pointer.image, radius_px, erases)
         self._move_ring(pointer.screen)
 
     def drag(self, pointer: Pointer) -> None:
         if self._is_down:
-            self._canvas.touch(self._preview.extend(pointer.image))
+            radius_px = self._radius_px
+            self._canvas.touch(self._preview.extend(pointer.image, radius_px))
+            self._stroke.extend(pointer.image, radius_px)
         self._move_ring(pointer.screen)
 
     def hover(self, pointer: Pointer) -> None:
@@ -44,10 +57,9 @@ class BrushTool(Tool):
     def release(self, pointer: Pointer) -> None:
         if not self._is_down:
             return
-        self._is_down = False
-        path = self._preview.path
-        self._canvas.touch(self._preview.clear())
-        self._canvas.stroke_finished.emit(path, self._radius_px, self._erases != self._inverts)
+        path, radius_px, erases = self._stroke.path, self._stroke.radius_px, self._stroke.erases
+        self.cancel()
+        self._canvas.stroke_finished.emit(path, radius_px, erases)
 
     def key(self, key: int) -> bool:
         if key == Qt.Key.Key_Escape and self._is_down:
@@ -72,6 +84,7 @@ class BrushTool(Tool):
     def cancel(self) -> None:
         self._is_down = False
         self._canvas.touch(self._preview.clear())
+        self._stroke.end()
 
     def paint(self, painter: QPainter) -> None:
         self._preview.paint(painter)
@@ -79,10 +92,29 @@ class BrushTool(Tool):
         if ring.isEmpty():
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if not self._is_down:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(_soft(ring, self._colour(self._erases)))
+            painter.drawEllipse(ring)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for colour, width_px in ((QColor(0, 0, 0, 200), 2.5), (QColor(255, 255, 255), 1.0)):
             painter.setPen(QPen(colour, width_px))
             painter.drawEllipse(ring)
+        if self._stroke.ratio is not None:
+            draw_label(painter, ring.bottomRight(), f"N:C {self._stroke.ratio:.2f}")
+
+    @property
+    def _radius_px(self) -> float:
+        state = self._canvas.tool_state
+        return state.pen.width(state.radius_px) if self._is_down else state.radius_px
+
+    def _erases_with(self, pointer: Pointer) -> bool:
+        if self._canvas.tool_state.pen.is_turned:
+            return True
+        return self._erases != pointer.has(Qt.KeyboardModifier.AltModifier)
+
+    def _colour(self, erases: bool) -> QColor:
+        return _ERASE if erases else _PAINT[self._canvas.tool_state.part]
 
     def _resize(self, steps: float) -> None:
         self._touch_ring()
@@ -98,10 +130,25 @@ class BrushTool(Tool):
         ring = self._ring()
         if not ring.isEmpty():
             self._canvas.touch(ring.adjusted(-3, -3, 3, 3))
+        before, self._label = self._label, QRectF()
+        if self._stroke.ratio is not None and not ring.isEmpty():
+            self._label = _LABEL.translated(ring.bottomRight())
+        for area in (before, self._label):
+            self._canvas.touch(area)
 
     def _ring(self) -> QRectF:
         if self._at is None:
             return QRectF()
-        radius_px = self._radius_px if self._is_down else self._canvas.tool_state.radius_px
-        reach = radius_px * self._canvas.view.scale
+        reach = self._radius_px * self._canvas.view.scale
         return QRectF(self._at.x() - reach, self._at.y() - reach, 2 * reach, 2 * reach)
+
+
+def _soft(ring: QRectF, colour: QColor) -> QBrush:
+    """What the brush would leave, fading towards its edge."""
+    inside, outside = QColor(colour), QColor(colour)
+    inside.setAlpha(_HOVER_ALPHA)
+    outside.setAlpha(0)
+    gradient = QRadialGradient(ring.center(), ring.width() / 2)
+    gradient.setColorAt(_SOFT_FROM, inside)
+    gradient.setColorAt(1, outside)
+    return QBrush(gradient)

@@ -3,10 +3,12 @@
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from allviewer.session.drawn import Pick
 from allviewer.session.growth import Growth
 from allviewer.session.tool_state import Part
 from allviewer.ui.canvas.tools.label_ink import draw_label
 from allviewer.ui.canvas.tools.mask_ink import draw_mask, mask_box
+from allviewer.ui.canvas.tools.picking import pick_of
 from allviewer.ui.canvas.tools.tool import Canvas, Pointer, Tool
 
 _FILLS = {Part.NUCLEUS: QColor(86, 60, 200, 110), Part.CYTOPLASM: QColor(0, 158, 115, 110)}
@@ -15,7 +17,10 @@ _LABEL_PX = 150.0
 
 
 class GrowTool(Tool):
-    """Enter, or a second click inside the region, takes it; a click outside begins another; Esc drops it."""
+    """Enter, or a second click inside the region, takes it; a click outside begins another; Esc drops it.
+
+    Shift+click adds another region to it, Alt+click takes one away.
+    """
 
     cursor = Qt.CursorShape.CrossCursor
 
@@ -29,10 +34,11 @@ class GrowTool(Tool):
         return self._canvas.tool_state.growth
 
     def press(self, pointer: Pointer) -> None:
-        if self._growth.mask.contains_point(*pointer.image):
+        how = pick_of(pointer)
+        if how is Pick.REPLACE and self._growth.mask.contains_point(*pointer.image):
             self._growth.accept()
         else:
-            self._growth.begin(pointer.image)
+            self._growth.begin(pointer.image, how)
 
     def key(self, key: int) -> bool:
         if self._growth.seed is None:

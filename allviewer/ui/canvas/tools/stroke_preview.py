@@ -15,32 +15,27 @@ class StrokePreview:
         self._picture = QImage()
         self._used = QRect()
         self._path: list[Point] = []
-        self._radius_px = 1.0
+        self._radii: list[float] = []
         self._colour = QColor()
         self._drawn_for = Placement()
 
-    @property
-    def path(self) -> list[Point]:
-        """Level-0 points of the stroke; empty between strokes."""
-        return self._path
-
     def begin(self, point: Point, radius_px: float, colour: QColor) -> QRectF:
         """Start at a level-0 point. Returns the part of the screen that changed."""
-        self._path = [point]
-        self._radius_px = radius_px
+        self._path, self._radii = [point], [radius_px]
         self._colour = colour
         return self._draw_all()
 
-    def extend(self, point: Point) -> QRectF:
+    def extend(self, point: Point, radius_px: float) -> QRectF:
         """Go on to a point. Returns the part of the screen that changed."""
         self._path.append(point)
+        self._radii.append(radius_px)
         if self._drawn_for != self._view.placement:
             return self._draw_all()
-        return self._draw([self._path[-2], point])
+        return self._draw(self._path[-2:], self._radii[-2:])
 
     def clear(self) -> QRectF:
         """Forget the stroke. Returns the part of the screen that changed."""
-        self._path = []
+        self._path, self._radii = [], []
         return self._wipe()
 
     def paint(self, painter: QPainter) -> None:
@@ -62,20 +57,18 @@ class StrokePreview:
             self._used = QRect()
         wiped = self._wipe()
         self._drawn_for = self._view.placement
-        return wiped.united(self._draw(self._path))
+        return wiped.united(self._draw(self._path, self._radii))
 
-    def _draw(self, points: list[Point]) -> QRectF:
-        ratio, width = self._view.device_pixel_ratio, 2 * self._radius_px * self._view.device_scale
+    def _draw(self, points: list[Point], radii: list[float]) -> QRectF:
+        ratio, widest = self._view.device_pixel_ratio, 2 * max(radii) * self._view.device_scale
         places = [QPointF(*self._view.to_screen(point)) * ratio for point in points]
         with QPainter(self._picture) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
-            painter.setPen(
-                QPen(self._colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
-            )
-            for start, end in zip([places[0], *places[:-1]], places, strict=True):
-                painter.drawPoint(end) if start == end else painter.drawLine(start, end)
-        reach = width / 2 + 2
+            before = [(places[0], radii[0]), *zip(places, radii, strict=True)]
+            for (start, first), end, second in zip(before, places, radii, strict=False):
+                self._draw_segment(painter, start, end, first, second)
+        reach = widest / 2 + 2
         xs, ys = [place.x() for place in places], [place.y() for place in places]
         area = QRectF(
             QPointF(min(xs) - reach, min(ys) - reach), QPointF(max(xs) + reach, max(ys) + reach)
@@ -83,6 +76,17 @@ class StrokePreview:
         area &= self._picture.rect()
         self._used = self._used.united(area)
         return _on_screen(area, ratio)
+
+    def _draw_segment(self, painter: QPainter, start: QPointF, end: QPointF, first: float, second: float) -> None:
+        """A line of even width or, where the pen was pressed otherwise at its end, one with a dot of that size."""
+        round_ends = (Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+        scale = self._view.device_scale
+        if start != end:
+            painter.setPen(QPen(self._colour, (first + second) * scale, *round_ends))
+            painter.drawLine(start, end)
+        if start == end or first != second:
+            painter.setPen(QPen(self._colour, 2 * second * scale, *round_ends))
+            painter.drawPoint(end)
 
     def _wipe(self) -> QRectF:
         area, self._used = self._used, QRect()

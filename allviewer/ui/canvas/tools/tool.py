@@ -72,6 +72,9 @@ class Tool:
     uses_right_button = False
     """Whether the right button works instead of opening the menu of the cell."""
 
+    sizes_by_drag = False
+    """Whether Alt and a drag with the right button make it larger and smaller."""
+
     def __init__(self, canvas: Canvas) -> None:
         self._canvas = canvas
 

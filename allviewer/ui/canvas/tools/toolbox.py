@@ -42,6 +42,10 @@ class Toolbox:
         self._kind = state.tool
 
     @property
+    def state(self) -> ToolState:
+        return self._state
+
+    @property
     def kind(self) -> ToolKind:
         return self._kind
 
