@@ -6,6 +6,8 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from allviewer.domain.geometry import Region
+
 WHITE_CELL: Final = "white-cell"
 RED_CELL: Final = "red-cell"
 PLATELET: Final = "platelet"
@@ -56,6 +58,23 @@ class Boxes:
         """(n, 2): width, height."""
         result: NDArray[np.float32] = self.edges[:, 2:] - self.edges[:, :2]
         return result
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BoxCount:
+    """What a network counted in an image.
+
+    Attributes:
+        boxes: all whose middle lies in one of the fields.
+        fields: level-0 rectangles that were counted, none over another: all of a photograph, samples of a slide.
+        whole: whether they are all of what was asked for.
+        origin: name and version of the network.
+    """
+
+    boxes: Boxes
+    fields: tuple[Region, ...]
+    whole: bool
+    origin: str
 
 
 def joined(parts: "list[Boxes]") -> Boxes:

@@ -13,11 +13,13 @@ from allviewer.inference.clock import Clock
 from allviewer.inference.installed_pack import InstalledPack
 from allviewer.inference.instances import MapFrame
 from allviewer.inference.onnx_session import OnnxSession
-from allviewer.inference.patches import plan_patches
+from allviewer.inference.patches import Patch, plan_patches
 from allviewer.inference.resample import read_scaled
 from allviewer.progress import CancelToken
 
 NOTHING = 128
+BLANK_SPREAD = 6
+"""Grey levels of 255; the palest red cell differs from glass by more."""
 
 
 class BoxFinder:
@@ -25,6 +27,7 @@ class BoxFinder:
 
     def __init__(self, session: OnnxSession, cancel: CancelToken, clock: Clock) -> None:
         self.spec = detection_spec(session.pack)
+        self.identity = session.pack.card.identity
         self._session, self._cancel, self._clock = session, cancel, clock
 
     def maps_of(self, rgb: RgbArray) -> NDArray[np.float32]:
@@ -56,17 +59,33 @@ class BoxFinder:
     ) -> Boxes:
         """All boxes whose middle lies in a level-0 area, at `step` level-0 pixels per pixel of the network."""
         patch_px, margin_px = round(self.spec.patch_px * step), round(self.spec.halo_px * step)
-        parts = []
-        for patch in plan_patches(area, source.info.bounds, patch_px, margin_px, patch_px):
-            self._cancel.check()
-            with self._clock.stage("reading"):
-                rgb, frame = read_scaled(source, patch.box, step)
-            found = self.boxes_in(rgb, frame, thresholds)
-            x, y = found.centres.T
-            # two patches may put a middle on different sides of their seam: both may claim it
-            own = patch.core.expanded(round(2 * self.spec.stride * step)).intersection(area)
-            parts.append(found.where((x >= own.x) & (x < own.right) & (y >= own.y) & (y < own.bottom)))
+        patches = plan_patches(area, source.info.bounds, patch_px, margin_px, patch_px)
+        parts = [self.find_in(source, patch, area, step, thresholds) for patch in patches]
         return without_doubles(joined(parts), self.spec.overlap) if len(parts) > 1 else joined(parts)
+
+    def find_in(
+        self,
+        source: PixelSource,
+        patch: Patch,
+        area: Region,
+        step: float,
+        thresholds: tuple[float, ...] | None = None,
+    ) -> Boxes:
+        """The boxes of one patch. Two patches may put a middle on different sides of their seam: both may claim it."""
+        self._cancel.check()
+        with self._clock.stage("reading"):
+            rgb, frame = read_scaled(source, patch.box, step)
+        if is_blank(rgb):
+            return Boxes.none()
+        found = self.boxes_in(rgb, frame, thresholds)
+        x, y = found.centres.T
+        own = patch.core.expanded(round(2 * self.spec.stride * step)).intersection(area)
+        return found.where((x >= own.x) & (x < own.right) & (y >= own.y) & (y < own.bottom))
+
+
+def is_blank(rgb: RgbArray) -> bool:
+    """Whether there is nothing but glass: no channel differs by more than `BLANK_SPREAD`."""
+    return bool((rgb.reshape(-1, 3).max(axis=0).astype(int) - rgb.reshape(-1, 3).min(axis=0) <= BLANK_SPREAD).all())
 
 
 def detection_spec(pack: InstalledPack) -> DetectionSpec:

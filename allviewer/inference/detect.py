@@ -3,39 +3,36 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from allviewer.domain.boxes import BoxCount, Boxes
 from allviewer.domain.cell import Cell, Origin
 from allviewer.domain.geometry import Region
 from allviewer.domain.mask import Mask
-from allviewer.domain.scale import Scale, plausible, refuse_impossible, why_no_guess
+from allviewer.domain.scale import Scale
 from allviewer.domain.slide import PixelSource
-from allviewer.exchange.model_card import SegmentationSpec
-from allviewer.inference.background import may_hold_cells
-from allviewer.inference.classifier import UNKNOWN_CLASS, Classifier, knows_blasts
 from allviewer.inference.clock import Clock
-from allviewer.inference.cut_out import CUT_OUT_MAX_PX, cut_out_cell, cut_out_um_per_px
+from allviewer.inference.count_boxes import count_boxes
+from allviewer.inference.cut_out import CUT_OUT_MAX_PX, cut_out_cell
+from allviewer.inference.image_scale import scale_of_image
 from allviewer.inference.installed_pack import InstalledPack
-from allviewer.inference.instances import FoundCell, find_cells, nucleus_within, sees_nuclei
-from allviewer.inference.onnx_session import SessionCache
+from allviewer.inference.instances import FoundCell, nucleus_within
+from allviewer.inference.look_over import look_over
+from allviewer.inference.networks import Loader, Networks
+from allviewer.inference.onnx_session import SessionCache, default_threads
+from allviewer.inference.patch_work import Judged, PatchWork
 from allviewer.inference.patches import Patch, plan_patches
-from allviewer.inference.pixel_method import MethodSegmenter, PixelMethod
-from allviewer.inference.scale import scale_from_cell_size, scale_from_red_cells
+from allviewer.inference.pixel_method import PixelMethod
 from allviewer.inference.seams import PlacedCells
-from allviewer.inference.segmenter import Segmenter
-from allviewer.progress import CancelToken, Report
+from allviewer.inference.workers import in_order
+from allviewer.progress import CancelToken, Report, part_of
 
 PATCH_PX = 1024
 """Side of the patches of large images, unless the pack wants larger ones."""
 SINGLE_PX = 1536
 """Images with no side above this, at the network's scale, are run in one go."""
-SEAM_SLACK_PX = 8
-"""Two patches may put a cell's centre on different sides of a seam; within this (network pixels) both may claim it."""
-
-
-NUCLEI_ONLY = (
-    "What was chosen finds nuclei only: cells are drawn without cytoplasm, N:C ratios mean nothing, and classes, which "
-    "networks learnt on whole cells, are less sure."
-)
-NO_NUCLEI = "What was chosen finds whole cells only: nuclei are not outlined, and N:C ratios are unknown, not 0."
+LOOKING = 0.2
+"""Share of the work on a large image that the first look takes, for the bar of progress."""
+OVERLAPPING = 2
+"""Threads where the networks run elsewhere: one reads and tells cells apart while the other waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +41,8 @@ class DetectRequest:
 
     Attributes:
         segmentation: a pack, or a method that needs no network.
+        detector: counts red cells and platelets, and looks large images over for white cells first; None: all of a
+            large image but its empty parts is segmented, and nothing else is counted.
         region: level-0 rectangle; None: the whole image. Cells whose centre lies in it are found whole.
         mpp: micrometres per level-0 pixel as the user knows it; None: find out.
         device: one of `devices.DEVICES`; threads: None for all cores.
@@ -55,6 +54,7 @@ class DetectRequest:
     mpp: float | None = None
     device: str = "auto"
     threads: int | None = None
+    detector: InstalledPack | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,9 @@ class Detection:
         cells: ids from 1 on, in the order found.
         scale: the one that was used; without micrometres if nothing told it.
         device: what really ran ("cpu", "cuda", ...).
-        seconds: by stage; "total" is all of it.
+        seconds: by stage, over all threads; "total" is all of it, by the clock on the wall.
         notes: sentences for people (a device that fell back, a scale that is a guess).
+        counted: red cells, white cells and platelets as boxes; None without a detector or a scale.
     """
 
     cells: tuple[Cell, ...]
@@ -74,6 +75,7 @@ class Detection:
     device: str
     seconds: dict[str, float]
     notes: tuple[str, ...] = field(default=())
+    counted: BoxCount | None = None
 
     @property
     def mpp(self) -> float | None:
@@ -108,7 +110,7 @@ def detect_cells(
         report(0.0, "Finding the scale")
         cells = run.cells(report, on_cells or (lambda _: None))
     seconds = {name: round(spent, 4) for name, spent in clock.seconds.items()}
-    return Detection(tuple(cells), run.scale, run.device, seconds, tuple(run.notes))
+    return Detection(tuple(cells), run.scale, run.device, seconds, tuple(run.notes), run.counted)
 
 
 class _Run:
@@ -119,52 +121,29 @@ class _Run:
     ) -> None:
         self._source, self._cancel, self._clock = source, cancel, clock
         self._area = (request.region or source.info.bounds).intersection(source.info.bounds)
-        self.notes: list[str] = []
+        self._threads = request.threads or default_threads()
+        self._loader = Loader(
+            request.segmentation, request.classifier, request.detector, request.device, sessions, cancel, clock
+        )
         with clock.stage("loading"):
-            self.device = "cpu"
-            self._segmenter = self._segmenter_of(request, sessions)
-            self._classifier: Classifier | None = None
-            if request.classifier is not None:
-                classify = sessions.get(request.classifier, request.device, request.threads)
-                self._classifier = Classifier(classify, cancel, clock)
-                if not knows_blasts(self._classifier.spec):
-                    self.notes.append(
-                        f"The classifier '{request.classifier.card.name}' knows no blasts: it finds none."
-                    )
+            self._networks = self._loader.load(request.threads)
+        self.device = self._networks.device
         used = [_identity(part) for part in (request.segmentation, request.classifier) if part is not None]
         self._origin = Origin.model(" + ".join(used))
         with clock.stage("scale"):
             self._cut_out = self._find_cut_out()
-            self.scale = self._find_scale(request.mpp)
-
-    def _segmenter_of(self, request: DetectRequest, sessions: SessionCache) -> Segmenter | MethodSegmenter:
-        method = request.segmentation
-        if not isinstance(method, InstalledPack):
-            if not method.finds_cytoplasm:
-                self.notes.append(NUCLEI_ONLY)
-            return MethodSegmenter(method, self._cancel, self._clock)
-        session = sessions.get(method, request.device, request.threads)
-        self.device = session.device_used
-        if session.fallback:
-            self.notes.append(session.fallback)
-        segmenter = Segmenter(session, self._cancel, self._clock)
-        if not sees_nuclei(segmenter.spec):
-            self.notes.append(NO_NUCLEI)
-        elif not {"cytoplasm", "cell"} & set(segmenter.spec.channels):
-            self.notes.append(NUCLEI_ONLY)
-        return segmenter
-
-    @property
-    def _spec(self) -> SegmentationSpec:
-        return self._segmenter.spec
+            self.scale, doubts = scale_of_image(source, self._networks, request.mpp, self._cut_out)
+        self.notes = [*self._networks.notes, *doubts]
+        self.counted: BoxCount | None = None
 
     def cells(self, report: Report, on_cells: Callable[[list[Cell]], None]) -> list[Cell]:
         """All cells, patch by patch."""
         if self.scale.um_per_px is None:
             return []
         if self._cut_out is not None:
-            found = [self._cell_of_cut_out(self._cut_out)]
-            cells = self._classified(found, 1)
+            found = self._cell_of_cut_out(self._cut_out)
+            (verdict,) = self._work(self._networks, None, is_one=True).judge([found])
+            cells = [self._cell(1, (found, verdict))]
             on_cells(cells)
             return cells
         return self._cells_of_patches(report, on_cells)
@@ -175,98 +154,102 @@ class _Run:
             return None
         return cut_out_cell(self._source.read(0, 0, 0, info.width, info.height))
 
-    def _find_scale(self, given: float | None) -> Scale:
-        spec, mpp = self._spec, self._source.info.mpp
-        if given is not None:
-            refuse_impossible(given)
-            return Scale(given, "given")
-        if self._cut_out is not None:
-            return Scale(cut_out_um_per_px(self._cut_out, spec.cell_diameter_px * spec.mpp), "cut-out", 1)
-        if plausible(mpp):
-            return Scale(mpp, "file")
-        if mpp is not None:
-            self.notes.append(f"The file says {mpp:g} micrometres per pixel, which no microscope gives; not used.")
-        scale = scale_from_red_cells(self._source) or self._scale_from_cell_size()
-        doubt = why_no_guess(scale)
-        if doubt:
-            self.notes.append(doubt)
-            return Scale(None, "unknown")
-        if scale.um_per_px is None:
-            self.notes.append("No white cell was found at any scale.")
-        return scale
-
-    def _scale_from_cell_size(self) -> Scale:
-        return scale_from_cell_size(self._source, self._spec, self._segmenter.maps_of)
-
     def _cells_of_patches(self, report: Report, on_cells: Callable[[list[Cell]], None]) -> list[Cell]:
-        patches, placed = self._plan(), PlacedCells()
+        patches = self._plan()
+        networks, workers = self._crew(len(patches))
+        seen, start = None, 0.0
+        if networks.finder is not None and len(patches) > 1:
+            start = LOOKING
+            seen = self._look_over(networks, workers, part_of(report, 0, start))
+        work = self._work(networks, seen, is_one=len(patches) == 1)
         cells: list[Cell] = []
-        for number, patch in enumerate(patches):
-            self._cancel.check()
-            report(number / len(patches), f"Patch {number + 1} of {len(patches)}, {len(cells)} cells")
-            if len(patches) > 1 and not self._worth_running(patch):
-                continue
-            found = [cell for cell in self._find_in(patch) if not placed.holds(cell.mask)]
-            new = self._classified(found, len(cells) + 1)
-            for cell in new:
-                placed.put(cell)
+        placed = PlacedCells()
+        for number, judged in enumerate(in_order(work.cells_of, patches, workers, self._cancel), start=1):
+            new = self._placed(judged, placed, len(cells) + 1)
             cells.extend(new)
             if new:
                 on_cells(new)
+            done = start + (1 - start) * number / len(patches)
+            report(done, f"Patch {number} of {len(patches)}, {len(cells)} cells")
+        self.counted = self._count(networks, seen, workers)
         report(1.0, f"{len(cells)} cells")
         return cells
 
-    @property
-    def _step(self) -> float:
-        """Level-0 pixels per pixel of the network."""
-        assert self.scale.um_per_px is not None
-        return self._spec.mpp / self.scale.um_per_px
+    def _crew(self, patches: int) -> tuple[Networks, int]:
+        """The networks and how many threads do patches: of many patches each thread does its own from first to last."""
+        networks = self._networks
+        if patches < 2 or not networks.may_share or not self._source.shareable:
+            return networks, 1
+        if networks.device != "cpu":
+            return networks, OVERLAPPING
+        if self._threads == 1:
+            return networks, 1
+        return self._loader.load(1), self._threads
 
     def _plan(self) -> list[Patch]:
         """Patches in level-0 pixels; a cell of twice the usual size fits into their margin beside the halo."""
-        spec, step = self._spec, self._step
+        spec, step = self._networks.spec, self._step
         margin = spec.halo_px + spec.cell_diameter_px
         patch = max(spec.patch_px, PATCH_PX, 3 * margin)
         return plan_patches(
             self._area, self._source.info.bounds, round(patch * step), round(margin * step), round(SINGLE_PX * step)
         )
 
-    def _worth_running(self, patch: Patch) -> bool:
-        with self._clock.stage("background"):
-            return may_hold_cells(self._source, patch.core, self._spec.mpp, self._step)
+    def _look_over(self, networks: Networks, workers: int, report: Report) -> Boxes:
+        assert networks.finder is not None
+        assert self.scale.um_per_px is not None
+        with self._clock.stage("looking over"):
+            return look_over(
+                self._source, self._area, networks.finder, self.scale.um_per_px, workers, self._cancel, report
+            )
 
-    def _find_in(self, patch: Patch) -> list[FoundCell]:
-        """The cells that a patch answers for."""
-        maps, frame = self._segmenter.maps_in(self._source, patch.box, self._step)
-        slack = round(SEAM_SLACK_PX * self._step)
-        claim = patch.core.expanded(slack).intersection(self._area)
-        with self._clock.stage("instances"):
-            found = find_cells(maps, self._spec, frame, self._source.info.bounds, claim.expanded(slack), self._cancel)
-        return [cell for cell in found if claim.contains_point(*cell.mask.centroid)]
+    def _count(self, networks: Networks, seen: Boxes | None, workers: int) -> BoxCount | None:
+        if networks.finder is None or self.scale.um_per_px is None:
+            return None
+        with self._clock.stage("counting"):
+            return count_boxes(
+                self._source, self._area, networks.finder, self.scale.um_per_px, seen, workers, self._cancel
+            )
+
+    def _work(self, networks: Networks, seen: Boxes | None, is_one: bool) -> PatchWork:
+        assert self.scale.um_per_px is not None
+        return PatchWork(
+            self._source, self._area, self.scale.um_per_px, networks.segmenter, networks.classifier, seen, is_one,
+            self._cancel, self._clock,
+        )  # fmt: skip
+
+    def _placed(self, judged: Sequence[Judged], placed: PlacedCells, first_id: int) -> list[Cell]:
+        """The cells that are not there yet, with ids."""
+        new: list[Cell] = []
+        for found in judged:
+            if not placed.holds(found[0].mask):
+                new.append(self._cell(first_id + len(new), found))
+                placed.put(new[-1])
+        return new
+
+    @property
+    def _step(self) -> float:
+        """Level-0 pixels per pixel of the network."""
+        assert self.scale.um_per_px is not None
+        return self._networks.spec.mpp / self.scale.um_per_px
 
     def _cell_of_cut_out(self, mask: Mask) -> FoundCell:
-        maps, frame = self._segmenter.maps_in(self._source, self._source.info.bounds, self._step)
-        return FoundCell(mask, nucleus_within(maps, self._spec, frame, mask), 0.0)
+        segmenter = self._networks.segmenter
+        maps, frame = segmenter.maps_in(self._source, self._source.info.bounds, self._step)
+        return FoundCell(mask, nucleus_within(maps, segmenter.spec, frame, mask), 0.0)
 
-    def _classified(self, found: Sequence[FoundCell], first_id: int) -> list[Cell]:
-        """Cells with classes; without a classifier they are unclassified and as unsure as their border."""
-        assert self.scale.um_per_px is not None
-        if self._classifier is None:
-            verdicts = [UNKNOWN_CLASS] * len(found)
-        else:
-            verdicts = self._classifier.verdicts(self._source, [c.mask for c in found], self.scale.um_per_px)
-        return [
-            Cell(
-                id=number,
-                mask=cell.mask,
-                nucleus=cell.nucleus,
-                label=verdict.label,
-                origin=self._origin,
-                probabilities=verdict.probabilities,
-                uncertainty=verdict.uncertainty if self._classifier else cell.boundary_entropy,
-            )
-            for number, (cell, verdict) in enumerate(zip(found, verdicts, strict=True), start=first_id)
-        ]
+    def _cell(self, number: int, judged: Judged) -> Cell:
+        """A cell; without a classifier it is as unsure as its border."""
+        found, verdict = judged
+        return Cell(
+            id=number,
+            mask=found.mask,
+            nucleus=found.nucleus,
+            label=verdict.label,
+            origin=self._origin,
+            probabilities=verdict.probabilities,
+            uncertainty=verdict.uncertainty if self._networks.classifier else found.boundary_entropy,
+        )
 
 
 def _identity(part: InstalledPack | PixelMethod) -> str:

@@ -109,7 +109,7 @@ class OnnxSession:
 class SessionCache:
     """Sessions that are used again; one for each network, device and number of threads. Safe between threads."""
 
-    def __init__(self, capacity: int = 4) -> None:
+    def __init__(self, capacity: int = 8) -> None:
         self._capacity = capacity
         self._lock = threading.Lock()
         self._sessions: dict[tuple[str, str, int | None], OnnxSession] = {}

@@ -9,7 +9,7 @@ from allviewer.domain.geometry import Region
 from allviewer.domain.mask import Mask
 from allviewer.domain.scale import Scale
 from allviewer.errors import PackError
-from allviewer.inference import detect
+from allviewer.inference import detect, image_scale, patch_work
 from allviewer.inference.detect import DetectRequest, detect_cells
 from allviewer.inference.onnx_session import SessionCache
 from allviewer.progress import Cancelled, CancelToken, no_report
@@ -90,7 +90,7 @@ def test_a_guess_comes_with_its_interval(segmentation):
 
 
 def test_a_guess_that_no_smear_is_photographed_at_is_not_used(segmentation, monkeypatch):
-    monkeypatch.setattr(detect, "scale_from_red_cells", lambda source: Scale(4.0, "red cells", 5, (3.5, 4.5)))
+    monkeypatch.setattr(image_scale, "scale_from_red_cells", lambda source: Scale(4.0, "red cells", 5, (3.5, 4.5)))
     found = run(Picture(draw_cells(200, 200, [(100, 100, 20)])), DetectRequest(segmentation))
     assert (found.cells, found.mpp) == ((), None)
     assert "4 micrometres per pixel" in found.notes[0]
@@ -128,7 +128,7 @@ def test_every_cell_once_for_any_layout_of_patches(segmentation, monkeypatch, se
     whole = run(source, DetectRequest(segmentation))
     monkeypatch.setattr(detect, "PATCH_PX", patch_px)
     monkeypatch.setattr(detect, "SINGLE_PX", 100)
-    monkeypatch.setattr(detect, "may_hold_cells", lambda *_: True)
+    monkeypatch.setattr(patch_work, "may_hold_cells", lambda *_: True)
     pieces = run(source, DetectRequest(segmentation))
     monkeypatch.undo()
     assert len(pieces.cells) == len(whole.cells)

@@ -3,6 +3,8 @@
 import time
 from pathlib import Path
 
+import msgspec
+
 from allviewer.domain.boxes import KINDS
 from allviewer.exchange.model_card import DetectionSpec
 from allviewer.exchange.training_events import Progress
@@ -25,6 +27,15 @@ from training.loop import load_checkpoint, newest_checkpoint
 from training.tasks import Request, Tell
 
 PACK_FOLDER = "pack"
+RUN_FILE = "run.json"
+
+
+class RunRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a run folder says of its run."""
+
+    command: str
+    settings: DetectionConfig
+    minutes: float | None = None
 
 
 def fit(request: Request, cancel: CancelToken, tell: Tell) -> Path:
@@ -35,7 +46,9 @@ def fit(request: Request, cancel: CancelToken, tell: Tell) -> Path:
     lesson = _lesson(request, cancel)
     network = fit_network(lesson, config, request.out, cancel, tell, request.resume)
     tell(Progress(1.0, "Writing the pack"))
-    return _save(request, network, lesson, config, round((time.monotonic() - started) / 60, 1))
+    record = RunRecord(request.command, config, round((time.monotonic() - started) / 60, 1))
+    (request.out / RUN_FILE).write_bytes(msgspec.json.format(msgspec.json.encode(record)))
+    return _save(request, network, lesson, record)
 
 
 def evaluate(request: Request, cancel: CancelToken, tell: Tell) -> Path:
@@ -63,10 +76,10 @@ def export(request: Request, cancel: CancelToken, tell: Tell) -> Path:
     checkpoint = newest_checkpoint(request.out)
     if checkpoint is None:
         raise TrainingError(f"{request.out} holds no checkpoint.", "Name the folder that was given to fit as --out.")
-    config = _config(request)
-    network = DetectionNetwork(config.widths)
+    record = _read_record(request)
+    network = DetectionNetwork(record.settings.widths)
     load_checkpoint(checkpoint, network)
-    return _save(request, network, _lesson(request, cancel), config, None)
+    return _save(request, network, _lesson(request, cancel), record)
 
 
 def predict(request: Request, cancel: CancelToken, tell: Tell) -> Path:
@@ -86,14 +99,24 @@ def _blasts(request: Request) -> list[Sample]:
     return cnmc2019.load(found.folder) if found else []
 
 
-def _save(
-    request: Request, network: DetectionNetwork, lesson: Lesson, config: DetectionConfig, minutes: float | None
-) -> Path:
+def _read_record(request: Request) -> RunRecord:
+    """Of the run in OUT; of one that was stopped the settings as given."""
+    try:
+        record = msgspec.json.decode((request.out / RUN_FILE).read_bytes(), type=RunRecord)
+    except FileNotFoundError:
+        return RunRecord(request.command, _config(request))
+    except (OSError, msgspec.DecodeError) as error:
+        raise TrainingError(f"{request.out / RUN_FILE} cannot be read: {error}.") from error
+    settings = {**msgspec.to_builtins(record.settings), **request.overrides}
+    return msgspec.structs.replace(record, settings=load_config(None, DetectionConfig, settings))
+
+
+def _save(request: Request, network: DetectionNetwork, lesson: Lesson, record: RunRecord) -> Path:
     report = read_report(request.figures) if request.figures else None
     thresholds = tuple(report.thresholds[kind] for kind in KINDS) if report else USUAL_THRESHOLDS
     figures = report.figures if report else ()
     folder = request.out / PACK_FOLDER
-    save_pack(folder, network, lesson, config, request.command, minutes, figures, thresholds)
+    save_pack(folder, network, lesson, record.settings, record.command, record.minutes, figures, thresholds)
     return folder
 
 
