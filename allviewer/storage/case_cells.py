@@ -1,10 +1,10 @@
 """The table of cells: rows to records and back, and the changes of an edit carried out on it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, RowMapping, bindparam, case, delete, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, Select, bindparam, case, delete, func, insert, select, update
 
 from allviewer.domain.cell import CellState
 from allviewer.storage.case_records import CellTally
@@ -12,6 +12,7 @@ from allviewer.storage.case_schema import cells, images
 from allviewer.storage.cell_codec import CellRecord, ChangeRecord, cell_of
 
 _CHUNK = 500  # SQLite takes at most 999 parameters in its older builds
+_AT_ONCE = 1000  # more rows in one call would keep other threads, such as the one that paints, waiting
 
 _tags_decoder = msgspec.json.Decoder(tuple[str, ...])
 _probabilities_decoder = msgspec.json.Decoder(tuple[tuple[str, float], ...])
@@ -21,17 +22,22 @@ class CellMismatchError(ValueError):
     """A change does not fit the cells that are stored."""
 
 
-def read_cells(connection: Connection, image_id: int, ids: Sequence[int] | None = None) -> dict[int, CellRecord]:
-    """Cells of an image by id, in the order of their ids; all of them if `ids` is None. Raises ValueError."""
-    query = select(cells).where(cells.c.image_id == image_id).order_by(cells.c.cell_id)
-    if ids is None:
-        rows: Iterable[RowMapping] = connection.execute(query).mappings()
-        return {row["cell_id"]: _record(row) for row in rows}
+def all_cells(connection: Connection, image_id: int) -> Iterator[CellRecord]:
+    """The cells of an image in the order of their ids, one at a time. Raises ValueError."""
+    return (_record(row) for row in connection.execute(_cells_of(image_id)).mappings())
+
+
+def read_cells(connection: Connection, image_id: int, ids: Sequence[int]) -> dict[int, CellRecord]:
+    """Some cells of an image by id. Raises ValueError."""
     found = {}
     for start in range(0, len(ids), _CHUNK):
-        part = query.where(cells.c.cell_id.in_(ids[start : start + _CHUNK]))
+        part = _cells_of(image_id).where(cells.c.cell_id.in_(ids[start : start + _CHUNK]))
         found.update({row["cell_id"]: _record(row) for row in connection.execute(part).mappings()})
     return found
+
+
+def _cells_of(image_id: int) -> Select[tuple[Any, ...]]:
+    return select(cells).where(cells.c.image_id == image_id).order_by(cells.c.cell_id)
 
 
 def count_cells(connection: Connection) -> dict[int, CellTally]:
@@ -59,9 +65,11 @@ def carry_out(connection: Connection, image_id: int, changes: Sequence[ChangeRec
     _refuse_misfits(connection, image_id, changes, next_id if new_ids_only else 1)
     if before:
         one_cell = (cells.c.image_id == image_id) & (cells.c.cell_id == bindparam("id"))
-        connection.execute(delete(cells).where(one_cell), [{"id": record.id} for record in before])
+        for records in _portions(before):
+            connection.execute(delete(cells).where(one_cell), [{"id": record.id} for record in records])
     if after:
-        connection.execute(insert(cells), [_row(image_id, record) for record in after])
+        for records in _portions(after):
+            connection.execute(insert(cells), [_row(image_id, record) for record in records])
         highest = max(record.id for record in after)
         if highest >= next_id:
             connection.execute(update(images).where(images.c.id == image_id).values(next_cell_id=highest + 1))
@@ -79,6 +87,10 @@ def _refuse_misfits(connection: Connection, image_id: int, changes: Sequence[Cha
                 raise CellMismatchError(f"the id of cell {cell_id} was used before")
         elif present is None or not _same(present, change.before):
             raise CellMismatchError(f"cell {cell_id} is not stored as the edit expects")
+
+
+def _portions(records: Sequence[CellRecord]) -> Iterator[Sequence[CellRecord]]:
+    return (records[start : start + _AT_ONCE] for start in range(0, len(records), _AT_ONCE))
 
 
 def _same(a: CellRecord, b: CellRecord) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, Row, select
 
 from allviewer.domain.cell import Cell
-from allviewer.storage.case_cells import read_cells
+from allviewer.storage.case_cells import all_cells
 from allviewer.storage.case_history import read_timeline
 from allviewer.storage.case_meta import read_case_id, read_head
 from allviewer.storage.case_records import CheckReport
@@ -51,7 +51,7 @@ def _bad(connection: Connection, seq: int, sentence: str) -> tuple[int, int, lis
 def _check_image(connection: Connection, image_id: int) -> tuple[int, list[str]]:
     """Number of stored cells, and sentences about differences from the replay."""
     try:
-        stored = read_cells(connection, image_id)
+        stored = {record.id: record for record in all_cells(connection, image_id)}
         replayed, highest = _replay(connection, image_id)
         next_id = connection.execute(select(images.c.next_cell_id).where(images.c.id == image_id)).scalar_one()
         wrong = [cell_id for cell_id in stored.keys() | replayed.keys() if _differs(stored, replayed, cell_id)]

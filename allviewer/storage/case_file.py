@@ -22,7 +22,7 @@ from allviewer.domain.scale import Scale
 from allviewer.errors import CaseError
 from allviewer.storage import atomic, case_images
 from allviewer.storage.case_backups import KEPT, copy_into, keep_generation
-from allviewer.storage.case_cells import CellMismatchError, carry_out, count_cells, read_cells
+from allviewer.storage.case_cells import CellMismatchError, all_cells, carry_out, count_cells
 from allviewer.storage.case_check import check_case
 from allviewer.storage.case_database import case_errors, log_path, set_old_log_aside
 from allviewer.storage.case_history import append_line, read_history, read_step, read_timeline
@@ -38,6 +38,8 @@ from allviewer.storage.step_reader import read_edits
 from allviewer.storage.waiting_run import read_waiting_run, write_waiting_run
 
 SUFFIX = ".allcase"
+
+_GIVEN_BACK = 1000
 
 
 class CaseFile:
@@ -236,7 +238,7 @@ class CaseFile:
             next_id = connection.execute(select(images.c.next_cell_id).where(images.c.id == image_id)).scalar()
             if next_id is None:
                 raise CaseError(f"The case {self.path.name} has no image number {image_id}.")
-            cells = tuple(cell_of(record) for record in read_cells(connection, image_id).values())
+            cells = tuple(cell_of(record) for record in all_cells(connection, image_id))
             timeline = read_timeline(connection, image_id)
             history = read_history(connection, image_id, timeline)
         return StoredImage(cells, next_id, history, len(timeline.done))
@@ -278,7 +280,7 @@ class CaseFile:
             CaseError: it could not be written, or does not fit the cells that are stored; nothing has changed.
             ValueError: a cell has a probability that is not a number.
         """
-        changes = change_records(edit)
+        changes = list(change_records(edit))
         return self._step(image_id, EDIT, author, edit.text, None, changes, encode_changes(changes))
 
     def undo(self, image_id: int, author: str) -> HistoryEntry | None:
@@ -295,9 +297,10 @@ class CaseFile:
         with self._reading() as connection:
             step = read_step(connection, target_seq)
         assert step is not None, "a timeline holds the entries of the journal"
-        entry, changes = step
+        entry, changes = step[0], list(step[1])
+        del step
         if kind == UNDO:
-            changes = tuple(ChangeRecord(change.after, change.before) for change in changes)
+            changes = [ChangeRecord(change.after, change.before) for change in changes]
         self._step(image_id, kind, author, entry.text, target_seq, changes, b"")
         return replace(entry, undone=kind == UNDO)
 
@@ -308,10 +311,10 @@ class CaseFile:
         author: str,
         text: str,
         target_seq: int | None,
-        changes: tuple[ChangeRecord, ...],
+        changes: list[ChangeRecord],
         payload: bytes,
     ) -> HistoryEntry:
-        """One transaction: the cells, and the journal's line."""
+        """One transaction: the cells, and the journal's line. `changes` is empty afterwards."""
         timeline = self._timeline(image_id)
         try:
             with self._changing() as connection:
@@ -322,6 +325,8 @@ class CaseFile:
                 f'"{text}" was not saved: {error}.', "Close the image and open it again to see what is stored."
             ) from error
         timeline.follow(kind, entry.seq, target_seq)
+        while changes:  # very many, given back all at once, would keep other threads waiting
+            del changes[-_GIVEN_BACK:]
         return entry
 
     def _timeline(self, image_id: int) -> Timeline:

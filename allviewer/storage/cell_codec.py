@@ -20,6 +20,7 @@ from allviewer.domain.geometry import Region
 from allviewer.domain.mask import Mask
 
 _FAST = 1  # zlib level: masks are small and regular, higher levels gain little and cost much
+_ARRAY = b"\xdd"  # of msgpack; its length follows in four bytes
 _MAX_EDIT_BYTES = 1 << 30
 _MAX_MASK_PX = 1 << 31
 
@@ -50,7 +51,8 @@ class ChangeRecord(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_
     after: CellRecord | None
 
 
-_changes_decoder = msgspec.msgpack.Decoder(tuple[ChangeRecord, ...])
+_parts_decoder = msgspec.msgpack.Decoder(tuple[msgspec.Raw, ...])
+_change_decoder = msgspec.msgpack.Decoder(ChangeRecord)
 
 
 def record_of(cell: Cell) -> CellRecord:
@@ -112,7 +114,9 @@ def change_records(edit: Edit) -> tuple[ChangeRecord, ...]:
 
 def encode_changes(changes: Sequence[ChangeRecord]) -> bytes:
     """The payload of a journal entry; masks that a change leaves alone are written once."""
-    return zlib.compress(msgspec.msgpack.encode([_without_repeats(change) for change in changes]), _FAST)
+    # one by one, as they are decoded: other threads get their turn between two of them
+    parts = [msgspec.msgpack.encode(_without_repeats(change)) for change in changes]
+    return zlib.compress(_ARRAY + len(parts).to_bytes(4, "big") + b"".join(parts), _FAST)
 
 
 def decode_changes(payload: bytes) -> tuple[ChangeRecord, ...]:
@@ -127,7 +131,8 @@ def decode_stored(payload: bytes) -> tuple[ChangeRecord, ...]:
         raw = inflater.decompress(payload, _MAX_EDIT_BYTES)
         if not inflater.eof:
             raise ValueError("a journal entry is cut off, or too large")
-        return _changes_decoder.decode(raw)
+        # one by one: in a single call a hundred thousand changes would keep all other threads waiting
+        return tuple([_change_decoder.decode(part) for part in _parts_decoder.decode(raw)])
     except (zlib.error, msgspec.DecodeError) as error:
         raise ValueError(f"a journal entry cannot be read: {error}") from error
 
