@@ -91,6 +91,7 @@ from allviewer.workflows.tune_method import TuneMethod
 from allviewer.workflows.use_devices import UseDevices
 from allviewer.workflows.walk_cells import WalkCells
 from allviewer.workflows.weigh_run import WeighRun
+from allviewer.workflows.what_next import WhatNext
 
 log = logging.getLogger(__name__)
 
@@ -192,6 +193,7 @@ def build(locations: Locations, ask: Ask | None = None) -> Program:
     work.fine_tune.finished.connect(work.packs.install)
     work.packs.installed.connect(lambda pack: work.adopt.installed(pack.card))
     work.packs.removed.connect(lambda pack: work.adopt.removed(pack.card))
+    work.what_next.visited.connect(work.walk.visited)
     work.adopt.in_use.connect(window.choice.use_adopted)
     work.adopt.changed.connect(work.packs.packs_changed)
     work.detect.device_changed.connect(lambda used: work.devices.ran_on(window.choice.device, used))
@@ -274,6 +276,7 @@ def _workflows(
         fine_tune=FineTune(notices, locations.fine_tuning_dir),
         plan_training=PlanTraining(workspace, runner, notices, ask, open_image, locked, locations.locked_set_dir),
         devices=UseDevices(runner, notices, catalogue, locations.devices_file),
+        what_next=WhatNext(workspace, selection, runner, notices, catalogue, open_image, show.show),
         thumbnails=MakeThumbnails(runner, open_image),
         pyramids=BuildPyramids(workspace, runner, notices),
         recent=recent,

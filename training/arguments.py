@@ -109,6 +109,9 @@ def _add_common(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--task", choices=TASKS, default="segmentation", help="which network (default: segmentation)")
     sub.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where results go; made if missing")
     sub.add_argument("--json", action="store_true", help="say progress as one JSON object a line")
+    sub.add_argument(
+        "--control", type=Path, metavar="FOLDER", help="listen to the words pause, go and stop in FOLDER/control"
+    )
 
 
 def _add_settings(sub: argparse.ArgumentParser) -> None:
@@ -150,9 +153,6 @@ def _add_watching(sub: argparse.ArgumentParser) -> None:
     )
     sub.add_argument(
         "--layers", choices=LAYERS, default="all", help="which layers go on learning (default: %(default)s)"
-    )
-    sub.add_argument(
-        "--control", type=Path, metavar="FOLDER", help="listen to the words pause, go and stop in FOLDER/control"
     )
 
 

@@ -78,6 +78,12 @@ def _parser() -> argparse.ArgumentParser:
         "--jobs", type=_count, default=1, metavar="N", help="images at a time (default 1, on all cores)"
     )
     parser.add_argument(
+        "--scheduler",
+        default="",
+        metavar="ADDRESS",
+        help="let the workers of a Dask scheduler do the work, such as tcp://10.0.0.1:8786; all see the same folders",
+    )
+    parser.add_argument(
         "--resume", action="store_true", help="pass by images that an earlier run with the same packs finished"
     )
     parser.add_argument("--json", action="store_true", help="one line of JSON for each event")
@@ -127,8 +133,9 @@ def _request(options: argparse.Namespace) -> "AnalyzeRequest":
     if classifier is not None:
         _refuse_other_task(classifier, "classification", "classify cells")
     return AnalyzeRequest(
-        inputs=tuple(options.paths),
-        out=options.out,
+        inputs=tuple(path.absolute() for path in options.paths) if options.scheduler else tuple(options.paths),
+        out=options.out.absolute() if options.scheduler else options.out,
+        scheduler=options.scheduler,
         segmentation=segmentation,
         classifier=classifier,
         device=options.device,

@@ -160,6 +160,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("method_settings", "Method &settings", (), "Show or hide the settings of a method that needs no network, with a live preview", _MODELS, "", "image"),
     ActionSpec("install_pack", "&Install model pack…", (), "Add a network from a folder or a .zip file", _MODELS, "install"),
     ActionSpec("manage_packs", "&Model packs…", (), "Installed networks: their cards, figures and limits", _MODELS, "models"),
+    ActionSpec("what_next", "What &next…", ("Shift+U",), "A queue of the cells whose correction would teach most", _MODELS, "", "case"),
     ActionSpec("devices", "&Devices…", (), "What networks can run on here: tried, timed, and which is used", _MODELS),
     ActionSpec("fine_tune", "&Fine-tune…", (), "Teach a network with the corrected cells of this case", _MODELS, "train", "case"),
     ActionSpec("cheat_sheet", "&Keys", ("F1",), "All keys on one page", _HELP, "keyboard"),

@@ -25,7 +25,7 @@ class ChangedCells(QListWidget):
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setWrapping(False)
         self.setIconSize(QSize(SIDE_PX, SIDE_PX))
-        self.setMinimumHeight(SIDE_PX + 62)
+        self.setFixedHeight(SIDE_PX + 62)
         self.setSelectionMode(QListWidget.SelectionMode.NoSelection)
 
     def show_cells(self, cells: list[ChangedCell]) -> None:

@@ -208,6 +208,7 @@ def _help(window: "MainWindow", work: Workflows) -> dict[str, Handler]:
         "method_settings": window.methods.toggle,
         "install_pack": work.packs.choose,
         "manage_packs": window.dialogs.show_packs,
+        "what_next": window.dialogs.show_what_next,
         "devices": window.dialogs.show_devices,
         "fine_tune": window.dialogs.show_fine_tune,
         "cheat_sheet": window.dialogs.show_keys,

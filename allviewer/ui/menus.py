@@ -49,7 +49,7 @@ MENUS: tuple[tuple[str, tuple[str | None, ...]], ...] = (
         ("run", "run_view", "tool_region", "run_all", "cancel", None,
          "show_run", "next_proposal", "previous_proposal", "take_proposal", "leave_proposal", "take_proposals",
          "leave_proposals", None, "show_heat", "method_settings", "manage_packs",
-         "install_pack", None, "devices", "fine_tune"),
+         "install_pack", None, "what_next", "fine_tune", None, "devices"),
     ),
     ("&Help", ("cheat_sheet", "palette", None, "about")),
 )  # fmt: skip

@@ -48,6 +48,7 @@ from allviewer.workflows.tune_method import TuneMethod
 from allviewer.workflows.use_devices import UseDevices
 from allviewer.workflows.walk_cells import WalkCells
 from allviewer.workflows.weigh_run import WeighRun
+from allviewer.workflows.what_next import WhatNext
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ class Workflows:
     trace: TraceEdge
     outline: EditOutline
     walk: WalkCells
+    what_next: WhatNext
     mark: MarkImage
     scale: SetScale
     bookmarks: KeepBookmarks

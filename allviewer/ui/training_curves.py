@@ -29,6 +29,7 @@ class TrainingCurves(QWidget):
             plot.setMenuEnabled(False)
             for side in ("left", "bottom"):
                 plot.getAxis(side).setTextPen(theme.muted)
+                plot.getAxis(side).enableAutoSIPrefix(False)
             layout.addWidget(plot, 1)
             self._plots.append(plot)
         self._plots[1].setXLink(self._plots[0])

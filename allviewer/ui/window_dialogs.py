@@ -34,6 +34,11 @@ class WindowDialogs:
         dialog.pack_taken.connect(self.try_out)
         dialog.show()
 
+    def show_what_next(self) -> None:
+        from allviewer.ui.dialogs.what_next_dialog import WhatNextDialog
+
+        WhatNextDialog(self._work.what_next, self._window).show()
+
     def show_devices(self) -> None:
         from allviewer.ui.dialogs.devices_dialog import DevicesDialog
 

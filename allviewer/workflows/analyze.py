@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -59,7 +59,8 @@ class AnalyzeRequest:
         segmentation: a pack, or a method that needs no network.
         mpp: micrometres per pixel of all inputs as the user knows it; None: find out for each.
         pyramids: where large images get their levels.
-        jobs: number of processes; resume: pass by what an earlier run with the same packs finished.
+        jobs: number of processes; scheduler: address of a Dask cluster that does the work instead.
+        resume: pass by what an earlier run with the same packs finished.
     """
 
     inputs: tuple[Path, ...]
@@ -70,6 +71,7 @@ class AnalyzeRequest:
     mpp: float | None = None
     jobs: int = 1
     resume: bool = False
+    scheduler: str = ""
     pyramids: PyramidStore | None = None
 
 
@@ -126,6 +128,11 @@ def _find(inputs: Sequence[Path]) -> tuple[list[Path], list[ImageOutcome]]:
 def _outcomes(
     request: AnalyzeRequest, items: Sequence[_Item], cancel: CancelToken
 ) -> Iterator[tuple[int, ImageOutcome]]:
+    if request.scheduler:
+        from allviewer.jobs.cluster import map_on_cluster
+
+        yield from _told(map_on_cluster(request.scheduler, partial(start_work, request, 1), items, cancel), items)
+        return
     processes = max(1, min(request.jobs, len(items)))
     if processes == 1:
         work = start_work(request, default_threads())
@@ -135,7 +142,14 @@ def _outcomes(
             yield index, work(item, cancel)
         return
     threads = max(1, default_threads() // processes)
-    for index, outcome in map_in_processes(partial(start_work, request, threads), items, processes, cancel):
+    yield from _told(map_in_processes(partial(start_work, request, threads), items, processes, cancel), items)
+
+
+def _told(
+    answers: Iterable[tuple[int, ImageOutcome | WorkerDied]], items: Sequence[_Item]
+) -> Iterator[tuple[int, ImageOutcome]]:
+    """What workers answered; of one that died, a sentence."""
+    for index, outcome in answers:
         if isinstance(outcome, WorkerDied):
             reason = f"{items[index].path.name} was given up: the process that had it ended (out of memory?)."
             outcome = _not_done(items[index].name, items[index].path, reason)

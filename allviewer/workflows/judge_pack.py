@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 LAB, GOLDEN = "the locked test set", "the golden set"
 DEFAULT_MARGIN = 0.02
+NO_LOCKED_SET = "This laboratory has no locked test set, so nothing tells how it does on your own smears."
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class TrialRequest:
         sets: exported sets, by what they are called.
         cases: case files whose accepted and corrected cells are used as well.
         margin: how much worse the new one may be; None: the usual one of its task.
+        lacking: what the trial ought to have had and has not, in a sentence: an objection by itself.
     """
 
     candidate: InstalledPack
@@ -45,6 +47,7 @@ class TrialRequest:
     sets: tuple[tuple[str, tuple[Path, ...]], ...] = ()
     cases: tuple[Path, ...] = ()
     margin: float | None = None
+    lacking: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ def hold_trial(request: TrialRequest, open_image: OpenImage, cancel: CancelToken
                     figures[f"{pack.card.name} {pack.card.version} on {name}"] = trial.figures(index)
                 changed += trial.changed
                 cells += trial.cells
-    judgement = judge(figures, margin)
+    judgement = judge(figures, margin, request.lacking)
     changed.sort(key=lambda cell: -abs(cell.change))
     return PackTrial(request.candidate.card, tuple(p.card for p in request.against), judgement, tuple(changed), cells)
 
@@ -136,7 +139,13 @@ class JudgePack(QObject):
         def request() -> TrialRequest:
             guard = guard_request(self._catalogue, self._locked, self._golden_dir, pack, margin)
             against = (self._catalogue.find(other),) if other else guard.against
-            return replace(guard, against=against, sets=() if cases else guard.sets, cases=tuple(cases))
+            return replace(
+                guard,
+                against=against,
+                sets=() if cases else guard.sets,
+                cases=tuple(cases),
+                lacking=guard.lacking if not other and not cases else "",
+            )
 
         self._submit(request)
 
@@ -176,7 +185,9 @@ def guard_request(
     task = candidate.card.task
     others = [catalogue.default(task), *(p for p in catalogue.packs(task) if p.shipped)]
     against = {p.card.network.sha256: p for p in others if p.card.network.sha256 != candidate.card.network.sha256}
-    return TrialRequest(candidate, tuple(against.values()), standing_sets(locked, golden_dir, task), margin=margin)
+    lacking = "" if locked.parts() else NO_LOCKED_SET
+    sets = standing_sets(locked, golden_dir, task)
+    return TrialRequest(candidate, tuple(against.values()), sets, margin=margin, lacking=lacking)
 
 
 def standing_sets(locked: "LockedSet", golden_dir: Path, task: str) -> tuple[tuple[str, tuple[Path, ...]], ...]:

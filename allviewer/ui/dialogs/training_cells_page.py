@@ -94,7 +94,8 @@ class TrainingCellsPage(QWidget):
 
     def refresh(self) -> None:
         """Count anew."""
-        self._named.setText("Cells of " + ", ".join(path.stem for path in self._cases))
+        named = ["this case" if path == self._plan.open_case() else path.stem for path in self._cases]
+        self._named.setText("Cells of " + ", ".join(named))
         self._plan.survey(self._cases, self._show)
 
     def _show(self, found: Survey) -> None:
