@@ -51,6 +51,7 @@ from allviewer.ui.parts_of_window import Session, Workflows
 from allviewer.ui.qt_log import log_qt_messages
 from allviewer.ui.style import apply_style
 from allviewer.workflows.adopt_pack import AdoptPack
+from allviewer.workflows.bind_keys import BindKeys
 from allviewer.workflows.build_pyramids import BuildPyramids
 from allviewer.workflows.change_settings import ChangeSettings
 from allviewer.workflows.choose_classes import ChooseClasses
@@ -240,6 +241,7 @@ def _workflows(
     detect.taken.connect(weigh.forget)
     change = ChangeSettings(settings, workspace, session.view, tools, lambda: detect.choice.device, notices)
     change.pyramid_cache_changed.connect(lambda megabytes: store.set_budget(megabytes << 20))
+    compare = CompareViews(workspace, runner, notices, catalogue, show.load, session.looks.plane_of)
     return Workflows(
         glimpse=glimpse,
         open_images=OpenImages(workspace, runner, notices, ask, locations, lambda: change.person, recent.add, glimpse),
@@ -260,13 +262,13 @@ def _workflows(
         trace=TraceEdge(workspace, selection, tools, runner, notices, session.looks.plane_of),
         outline=EditOutline(workspace, selection, tools, notices),
         reshape=ReshapeCells(workspace, selection, tools, runner, notices),
-        walk=WalkCells(workspace, selection, notices),
+        walk=WalkCells(workspace, selection, notices, compare.disputes),
         import_cells=ImportCells(workspace, runner, notices, ask, demo_dir(), large),
         mark=MarkImage(workspace, runner, notices),
         scale=SetScale(workspace, runner, notices, open_image),
         bookmarks=KeepBookmarks(workspace, session.view, runner, notices),
         describe=DescribeImage(workspace, runner),
-        compare=CompareViews(workspace, runner, notices, catalogue, show.load, session.looks.plane_of),
+        compare=compare,
         export_view=ExportView(runner, notices, ask),
         packs=InstallPack(runner, notices, ask, catalogue, registry.archived),
         judge=JudgePack(runner, notices, catalogue, locked, resources_dir() / "golden-set", open_image),
@@ -281,4 +283,5 @@ def _workflows(
         pyramids=BuildPyramids(workspace, runner, notices),
         recent=recent,
         settings=change,
+        keys=BindKeys(settings, notices, ask, workspace),
     )

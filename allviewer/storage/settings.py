@@ -17,7 +17,7 @@ class Setting(Generic[T]):
 
     Attributes:
         key: its name in the file; part before the point groups settings in the dialog.
-        kind: the type of its value: str, int, float, bool, or dict[str, str].
+        kind: the type of its value: str, int, float, bool, or a dict.
         text: one sentence for people; title: a word or two for the dialog; empty: it does not stand there.
         bounds: the lowest and the highest value of a number.
     """
@@ -94,8 +94,17 @@ PACKS_TAKEN = Setting(
     title="Model packs",
 )
 
+KEYS_PRESET = Setting(
+    "keys.preset", str, "allviewer", "Whose keys the window has: allviewer, qupath, cvat, labelme, napari."
+)
+KEYS_OWN: Setting[dict[str, list[str]]] = Setting(
+    "keys.own", dict[str, list[str]], {}, "Keys of single actions that differ from the preset."
+)
+
 SETTINGS: tuple[Setting[Any], ...] = (
     PERSON,
+    KEYS_PRESET,
+    KEYS_OWN,
     DEVICE,
     BRUSH_RADIUS_PX,
     OVERLAY_OPACITY,

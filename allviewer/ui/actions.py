@@ -1,6 +1,6 @@
 """All actions of the window in one table: id, text, keys, tip, group. Menus, tool bars, help and keys follow from it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
@@ -19,6 +19,7 @@ class ActionSpec:
         needs: what must be there: "", "image", "cell" (selected or under the cursor), "undo", "redo", "case", "job",
             "planes" (more than one), "profile" (of colours).
         toggle: whether it is on or off; `choice` names a set of toggles of which one is on.
+        deletes: whether something is gone afterwards; such an action never gets a bare letter or digit.
     """
 
     id: str
@@ -30,6 +31,7 @@ class ActionSpec:
     needs: str = ""
     toggle: bool = False
     choice: str = ""
+    deletes: bool = False
 
     @property
     def plain_text(self) -> str:
@@ -51,7 +53,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("open", "&Open images…", ("Ctrl+O",), "Open photographs or whole slides", _FILE, "image"),
     ActionSpec("open_folder", "Open &folder…", ("Ctrl+Shift+O",), "Open every image of a folder", _FILE, "folder"),
     ActionSpec("open_case", "Open &case…", ("Ctrl+Alt+O",), "Open a case file: images with all corrections", _FILE, "case"),
-    ActionSpec("open_demo", "Open &demonstration smear", (), "A synthetic smear to try things on", _FILE),
+    ActionSpec("open_demo", "Open &demonstration smear", ("Ctrl+Shift+M",), "A synthetic smear to try things on", _FILE),
     ActionSpec("save", "&Save", ("Ctrl+S",), "Every edit is saved by itself; this waits for the last one and says so", _FILE, "save", "case"),
     ActionSpec("save_as", "Save case &as…", ("Ctrl+Shift+S",), "Write the case to a named file and go on there", _FILE, "", "case"),
     ActionSpec("import_cells", "&Import cells…", ("Ctrl+I",), "Cells of a label image, of QuPath, labelme or X-AnyLabeling, in place of the proposals of this image", _FILE, "install", "image"),
@@ -65,6 +67,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("redo", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Do the step again", _EDIT, "redo", "redo"),
     ActionSpec("select_all", "Select &all cells", ("Ctrl+A",), "Select all cells of this image", _EDIT, "", "image"),
     ActionSpec("select_none", "Select &none", ("Esc",), "Forget the selection, or the shape being drawn", _EDIT, "", "image"),
+    ActionSpec("bind_keys", "&Keys…", ("F2",), "Change the keys, or take those of QuPath, CVAT, labelme or napari", _EDIT, "keyboard"),
     ActionSpec("settings", "S&ettings…", ("Ctrl+,",), "Your name, device, memory, overlay and brush", _EDIT),
     ActionSpec("fit", "&Fit image", ("F",), "Show the whole image", _VIEW, "fit", "image"),
     ActionSpec("actual", "&Actual pixels", ("Ctrl+1", "Ctrl+0"), "One image pixel on one screen pixel", _VIEW, "actual", "image"),
@@ -79,9 +82,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("upright", "&Upright", ("Ctrl+Up",), "Neither rotated nor mirrored", _VIEW, "", "image"),
     ActionSpec("show_overlay", "Show &overlay", ("V",), "Show or hide masks and outlines; hold H to hide them for a moment", _VIEW, "eye", "", toggle=True),
     ActionSpec("show_fill", "Fill &masks", ("X",), "Fill masks with colour, or outlines alone", _VIEW, "fill", "", toggle=True),
-    ActionSpec("colour_class", "Colour by &class", (), "Colours and lines of cells tell their class", _VIEW, "", "", True, "colour"),
-    ActionSpec("colour_uncertainty", "Colour by u&ncertainty", (), "Colours tell how unsure the network is of a cell", _VIEW, "", "", True, "colour"),
-    ActionSpec("colour_origin", "Colour by &origin", (), "Colours tell which network found a cell, or which person corrected it", _VIEW, "", "", True, "colour"),
+    ActionSpec("colour_class", "Colour by &class", ("Alt+Shift+1",), "Colours and lines of cells tell their class", _VIEW, "", "", True, "colour"),
+    ActionSpec("colour_uncertainty", "Colour by u&ncertainty", ("Alt+Shift+2",), "Colours tell how unsure the network is of a cell", _VIEW, "", "", True, "colour"),
+    ActionSpec("colour_origin", "Colour by &origin", ("Alt+Shift+3",), "Colours tell which network found a cell, or which person corrected it", _VIEW, "", "", True, "colour"),
     ActionSpec("next_cell_colour", "Colour cells by the ne&xt", ("Shift+V",), "Colour cells by class, by uncertainty, by origin, in turn", _VIEW),
     ActionSpec("show_left", "Image &list", ("Ctrl+Alt+1",), "Show or hide the list of images", _VIEW, "sidebar", "", toggle=True),
     ActionSpec("show_right", "&Panels", ("Ctrl+Alt+2",), "Show or hide classes, cell, table and history", _VIEW, "panel", "", toggle=True),
@@ -89,7 +92,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("add_bookmark", "&Bookmark this place", ("Ctrl+D",), "Keep the place in view; it has a name in the list of places", _PLACES, "bookmark", "image"),
     ActionSpec("next_bookmark", "Next b&ookmark", ("Ctrl+PgDown",), "Look at the next place that was kept", _PLACES, "next", "image"),
     ActionSpec("previous_bookmark", "Previous boo&kmark", ("Ctrl+PgUp",), "Look at the place that was kept before", _PLACES, "previous", "image"),
-    ActionSpec("take_bookmark_away", "Take book&mark away", (), "The bookmark that is marked in the list of places", _PLACES, "delete", "image"),
+    ActionSpec("take_bookmark_away", "Take book&mark away", ("Ctrl+Shift+D",), "The bookmark that is marked in the list of places", _PLACES, "delete", "image", deletes=True),
     ActionSpec("show_places", "&Places…", ("Ctrl+G",), "The list of places that were kept", _PLACES, "", ""),
     ActionSpec("show_look", "&Look…", ("L",), "Focal plane, colours and stains, brightness: the panel", _LOOK, "look", ""),
     ActionSpec("next_colours", "&Next colours", ("C",), "Red, green, blue, grey, one stain alone, all colours again", _LOOK, "", "image"),
@@ -101,7 +104,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("less_contrast", "Less c&ontrast", ("Alt+Left",), "Contrast, for looking only", _LOOK, "", "image"),
     ActionSpec("more_gamma", "Li&ghter shadows", ("Alt+PgUp",), "Gamma up, for looking only", _LOOK, "", "image"),
     ActionSpec("less_gamma", "Deeper &shadows", ("Alt+PgDown",), "Gamma down, for looking only", _LOOK, "", "image"),
-    ActionSpec("use_profile", "Colour &profile", (), "Apply the colour profile of the file, or show colours as stored", _LOOK, "", "profile", toggle=True),
+    ActionSpec("use_profile", "Colour &profile", ("Ctrl+Shift+K",), "Apply the colour profile of the file, or show colours as stored", _LOOK, "", "profile", toggle=True),
     ActionSpec("look_reset", "&Reset look", ("Ctrl+Shift+L",), "All colours, brightness, contrast and gamma as in the file", _LOOK, "", "image"),
     ActionSpec("compare", "&Side by side…", ("Ctrl+B",), "Beside another image, another method, an earlier state or another look", _LOOK, "compare", "image"),
     ActionSpec("link_views", "Move both &together", ("Ctrl+K",), "Two pictures move as one, or each alone; their offset is kept", _LOOK, "link", "", toggle=True),
@@ -134,47 +137,58 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("grow", "&Grow by a pixel", ("Ctrl+]",), "Move the edge of nucleus or outline outwards, not into other cells", _CELLS, "", "cell"),
     ActionSpec("shrink", "S&hrink by a pixel", ("Ctrl+[",), "Move the edge of nucleus or outline inwards", _CELLS, "", "cell"),
     ActionSpec("merge", "&Merge", ("M",), "Make one cell of the selected ones", _CELLS, "", "cell"),
-    ActionSpec("delete", "&Delete", ("Del",), "Delete the selected cells", _CELLS, "delete", "cell"),
+    ActionSpec("delete", "&Delete", ("Del",), "Delete the selected cells", _CELLS, "delete", "cell", deletes=True),
     ActionSpec("next_cell", "&Next cell", ("Tab",), "Go to the next cell in reading order", _CELLS, "next_cell", "image"),
     ActionSpec("previous_cell", "&Previous cell", ("Shift+Tab",), "Go to the previous cell", _CELLS, "previous_cell", "image"),
+    ActionSpec("next_unreviewed", "Next &unreviewed cell", ("Ctrl+Tab",), "Go to the next cell that nobody has looked at", _CELLS, "", "image"),
+    ActionSpec("previous_unreviewed", "Previous unre&viewed cell", ("Ctrl+Shift+Tab",), "Go back to the cell before that nobody has looked at", _CELLS, "", "image"),
     ActionSpec("next_unsure", "Most &uncertain cell", ("U",), "Go to the unreviewed cell the classifier is least sure of", _CELLS, "", "image"),
+    ActionSpec("next_disputed", "Next &disagreement", ("Shift+I",), "Go to the next unreviewed cell that the model beside it sees differently (Side by side, another method)", _CELLS, "", "image"),
+    ActionSpec("order_reading", "Review in &reading order", ("Ctrl+Shift+1",), "Accept goes on to the next unreviewed cell, line by line", _CELLS, "", "", True, "order"),
+    ActionSpec("order_unsure", "Review most uncertain &first", ("Ctrl+Shift+2",), "Accept goes on to the cell the classifier is least sure of", _CELLS, "", "", True, "order"),
+    ActionSpec("order_disputed", "Review &disagreements first", ("Ctrl+Shift+3",), "Accept goes on to the next cell that two models see differently", _CELLS, "", "", True, "order"),
     ActionSpec("choose_classes", "Classes and &tags…", ("F3",), "Which classes and tags this case has; import and export of class sets", _CELLS, "tag", "case"),
     ActionSpec("tag_cell", "Ta&g…", ("Ctrl+T",), "Note something beside the class of the selected cells", _CELLS, "", "cell"),
     ActionSpec("next_image", "Ne&xt image", ("D", "PgDown"), "Show the next image of the list", _IMAGES, "next", "case"),
     ActionSpec("previous_image", "P&revious image", ("A", "PgUp"), "Show the previous image of the list", _IMAGES, "previous", "case"),
+    ActionSpec("next_open_image", "Next &unreviewed image", ("Shift+D",), "Show the next image that is not marked as reviewed", _IMAGES, "", "case"),
+    ActionSpec("previous_open_image", "Previous unre&viewed image", ("Shift+A",), "Show the image before that is not marked as reviewed", _IMAGES, "", "case"),
     ActionSpec("mark_reviewed", "Image &reviewed", ("Ctrl+M",), "Mark the whole image as looked at", _IMAGES, "check_circle", "image", toggle=True),
-    ActionSpec("set_scale", "Set s&cale…", (), "Say how many micrometres a pixel of this image is", _IMAGES, "", "image"),
-    ActionSpec("relink", "Find &missing image…", (), "Say where an image lies now that is no longer at its place", _IMAGES, "", "case"),
+    ActionSpec("set_scale", "Set s&cale…", ("F4",), "Say how many micrometres a pixel of this image is", _IMAGES, "", "image"),
+    ActionSpec("relink", "Find &missing image…", ("Ctrl+F",), "Say where an image lies now that is no longer at its place", _IMAGES, "", "case"),
     ActionSpec("run", "Run on &image", ("Ctrl+R",), "Find and classify the cells of this image", _MODELS, "run", "image"),
     ActionSpec("run_view", "Run on &visible part", ("Ctrl+Shift+R",), "Find and classify the cells that are in view", _MODELS, "region", "image"),
     ActionSpec("run_all", "Run on a&ll open images", ("Ctrl+Alt+R",), "Find and classify the cells of every image in the list", _MODELS, "", "case"),
-    ActionSpec("show_run", "Pro&posals of the run…", (), "What a new run would change of cells that were there before: kept, added, changed, dropped", _MODELS, "", "image"),
+    ActionSpec("show_run", "Pro&posals of the run…", ("F9",), "What a new run would change of cells that were there before: kept, added, changed, dropped", _MODELS, "", "image"),
     ActionSpec("next_proposal", "Ne&xt proposal", ("Shift+N",), "Look at the next cell that the run sees differently", _MODELS, "next", "image"),
     ActionSpec("previous_proposal", "Pre&vious proposal", ("Ctrl+Shift+N",), "Look at the proposal before", _MODELS, "previous", "image"),
     ActionSpec("take_proposal", "&Take proposal", ("Shift+T",), "Take the proposal that is shown, and go to the next", _MODELS, "accept", "image"),
     ActionSpec("leave_proposal", "Lea&ve proposal", ("Shift+U",), "Leave the cell as it is, and go to the next proposal", _MODELS, "", "image"),
     ActionSpec("take_proposals", "Take pr&oposals listed", ("Ctrl+Shift+Return",), "Take every proposal that the list shows, as one step", _MODELS, "check_circle", "image"),
-    ActionSpec("leave_proposals", "Leave proposals &listed", (), "Forget every proposal that the list shows; no cell changes", _MODELS, "", "image"),
+    ActionSpec("leave_proposals", "Leave proposals &listed", ("Ctrl+Shift+Del",), "Forget every proposal that the list shows; no cell changes", _MODELS, "", "image"),
     ActionSpec("cancel", "&Cancel work", ("Ctrl+.",), "Stop the run that is under way", _MODELS, "stop", "job"),
     ActionSpec("show_heat", "What the classifier loo&ked at", ("K",), "A heat map over the selected cell: the parts that spoke for a class", _MODELS, "look", "image"),
-    ActionSpec("method_settings", "Method &settings", (), "Show or hide the settings of a method that needs no network, with a live preview", _MODELS, "", "image"),
-    ActionSpec("install_pack", "&Install model pack…", (), "Add a network from a folder or a .zip file", _MODELS, "install"),
-    ActionSpec("manage_packs", "&Model packs…", (), "Installed networks: their cards, figures and limits", _MODELS, "models"),
-    ActionSpec("what_next", "What &next…", ("Shift+U",), "A queue of the cells whose correction would teach most", _MODELS, "", "case"),
-    ActionSpec("devices", "&Devices…", (), "What networks can run on here: tried, timed, and which is used", _MODELS),
-    ActionSpec("fine_tune", "&Fine-tune…", (), "Teach a network with the corrected cells of this case", _MODELS, "train", "case"),
-    ActionSpec("cheat_sheet", "&Keys", ("F1",), "All keys on one page", _HELP, "keyboard"),
+    ActionSpec("method_settings", "Method &settings", ("F6",), "Show or hide the settings of a method that needs no network, with a live preview", _MODELS, "", "image"),
+    ActionSpec("install_pack", "&Install model pack…", ("Shift+F7",), "Add a network from a folder or a .zip file", _MODELS, "install"),
+    ActionSpec("manage_packs", "&Model packs…", ("F7",), "Installed networks: their cards, figures and limits", _MODELS, "models"),
+    ActionSpec("what_next", "What &next…", ("Ctrl+U",), "A queue of the cells whose correction would teach most", _MODELS, "", "case"),
+    ActionSpec("devices", "&Devices…", ("Shift+F8",), "What networks can run on here: tried, timed, and which is used", _MODELS),
+    ActionSpec("fine_tune", "&Fine-tune…", ("F8",), "Teach a network with the corrected cells of this case", _MODELS, "train", "case"),
+    ActionSpec("cheat_sheet", "All &keys", ("F1",), "All keys on one page", _HELP, "keyboard"),
     ActionSpec("palette", "&Find a command…", ("Ctrl+Shift+P", "Ctrl+L"), "Type a few letters of what you want to do", _HELP, "search"),
-    ActionSpec("about", "&About allviewer", (), "Version, licence, purpose", _HELP, "info"),
+    ActionSpec("about", "&About allviewer", ("Shift+F1",), "Version, licence, purpose", _HELP, "info"),
 )  # fmt: skip
 
-HELD_KEYS = (
-    ("H", "Hold: hide the overlay", _VIEW),
-    ("G", "Hold: a magnifier at the cursor; the wheel makes it stronger", _VIEW),
+HOLDS: tuple[ActionSpec, ...] = (
+    ActionSpec("hold_overlay", "Hold: hide the overlay", ("H",), "Masks and outlines are hidden for as long as the key is down", _VIEW),
+    ActionSpec("hold_lens", "Hold: magnifier", ("G",), "A magnifier at the cursor; the wheel makes it stronger", _VIEW),
+)  # fmt: skip
+"""Keys that act for as long as they are held. They can be bound like actions, but no menu has them."""
+
+GESTURES = (
     ("Space", "Hold and drag: move the picture", _VIEW),
     ("Wheel", "Zoom at the cursor", _VIEW),
     ("Shift+middle drag", "Turn the picture; Shift, Space and a drag do too", _VIEW),
-    ("1 … 9, 0", "Give the selected cells, or the one under the cursor, a class", _CELLS),
     ("Shift+click", "Add a cell to the selection, or take it out", _CELLS),
     ("Alt+wheel", "Size of the brush", _TOOLS),
     ("Alt+right drag", "Size of the brush: its edge follows the mouse", _TOOLS),
@@ -183,7 +197,7 @@ HELD_KEYS = (
     ("Shift+click, Alt+click", "While a region grows: add another, take one away", _TOOLS),
     ("Wheel", "While a region grows: let it grow or shrink", _TOOLS),
 )
-"""Keys that are held, and gestures: for the cheat sheet."""
+"""What the mouse does, and the one key that is never bound: for the cheat sheet."""
 
 
 class Actions(QObject):
@@ -206,6 +220,15 @@ class Actions(QObject):
     def __getitem__(self, action_id: str) -> QAction:
         return self._actions[action_id]
 
+    def set_keys(self, keys: Mapping[str, Sequence[str]]) -> None:
+        """Bind actions to other keys; menus and tool tips show them."""
+        for spec in ACTIONS:
+            action = self._actions[spec.id]
+            bound = [QKeySequence(key) for key in keys[spec.id]]
+            if bound != action.shortcuts():
+                action.setShortcuts(bound)
+                action.setToolTip(_tip(spec, bound))
+
     def enable(self, present: frozenset[str]) -> None:
         """Enable what can be done now; `present` names the `needs` that are met."""
         for spec in ACTIONS:
@@ -218,8 +241,7 @@ class Actions(QObject):
         if spec.icon:
             action.setIcon(icon(spec.icon))
         action.setShortcuts([QKeySequence(key) for key in spec.keys])
-        keys = " or ".join(action.shortcuts()[i].toString() for i in range(len(spec.keys)))
-        action.setToolTip(f"<b>{spec.plain_text}</b>{f'  ({keys})' if keys else ''}<br>{spec.tip}")
+        action.setToolTip(_tip(spec, action.shortcuts()))
         action.setStatusTip(spec.tip)
         action.setCheckable(spec.toggle)
         if spec.choice:
@@ -233,3 +255,8 @@ class Actions(QObject):
         action.triggered.connect(lambda _checked=False: handler())
         window.addAction(action)
         return action
+
+
+def _tip(spec: ActionSpec, bound: Sequence[QKeySequence]) -> str:
+    keys = " or ".join(key.toString() for key in bound)
+    return f"<b>{spec.plain_text}</b>{f'  ({keys})' if keys else ''}<br>{spec.tip}"

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from allviewer.jobs.job import Job
 from allviewer.jobs.lanes import Lane
-from allviewer.session.differential import differential
+from allviewer.session.differential import Differential, differential
 from allviewer.session.document import Document
 from allviewer.session.run_summary import ESTIMATED
 from allviewer.session.tool_state import ToolKind
@@ -78,8 +78,10 @@ class Followers(QObject):
         session.tools.stroke.ratio_changed.connect(lambda: cell.show_ratio(session.tools.stroke.ratio))
         work.detect.running_changed.connect(self._show_abilities)
         work.detect.device_changed.connect(status.show_device)
+        work.walk.order_changed.connect(self._show_order)
         self._show_looks()
         self._show_tool()
+        self._show_order()
         self._show_document()
 
     def _show_document(self) -> None:
@@ -139,12 +141,16 @@ class Followers(QObject):
             self._counting.cancel()
             self._counting = None
         if self._document is None:
-            self._classes.show_counts(None)
+            self._take_counts(None)
             return
         tally, class_set = dict(self._document.annotations.tally), self._session.workspace.class_set
         self._counting = self._session.runner.submit(
-            Lane.TILES, "count cells", lambda cancel, report: differential(tally, class_set), self._classes.show_counts
+            Lane.TILES, "count cells", lambda cancel, report: differential(tally, class_set), self._take_counts
         )
+
+    def _take_counts(self, counts: Differential | None) -> None:
+        self._classes.show_counts(counts)
+        self._status.show_progress(counts.reviewed if counts else 0, counts.cells if counts else 0)
 
     def _show_cell(self) -> None:
         document, selection = self._document, self._session.selection
@@ -178,6 +184,9 @@ class Followers(QObject):
     def _show_tool(self) -> None:
         self._actions[_TOOL_ACTIONS[self._session.tools.tool]].setChecked(True)
         self._actions["protect"].setChecked(self._session.tools.protects)
+
+    def _show_order(self) -> None:
+        self._actions[f"order_{self._work.walk.order}"].setChecked(True)
 
     def _show_abilities(self) -> None:
         """Enable what can be done now."""

@@ -1,6 +1,7 @@
 """What each action of the table does."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -8,6 +9,7 @@ from PySide6.QtCore import Qt
 from allviewer.session.looks import ColourBy
 from allviewer.session.tool_state import Part, ToolKind
 from allviewer.ui.parts_of_window import Session, Workflows
+from allviewer.workflows.walk_cells import ReviewOrder
 
 if TYPE_CHECKING:
     from allviewer.ui.main_window import MainWindow
@@ -48,8 +50,11 @@ def _files(window: "MainWindow", work: Workflows) -> dict[str, Handler]:
         "properties": window.dialogs.show_properties,
         "quit": window.close,
         "settings": window.dialogs.show_settings,
+        "bind_keys": window.dialogs.show_bind_keys,
         "next_image": lambda: work.show_image.step(1),
         "previous_image": lambda: work.show_image.step(-1),
+        "next_open_image": lambda: work.show_image.step_to_open(1),
+        "previous_open_image": lambda: work.show_image.step_to_open(-1),
         "mark_reviewed": work.mark.toggle_reviewed,
         "set_scale": window.dialogs.show_scale,
         "relink": work.show_image.relink,
@@ -164,7 +169,7 @@ def _cells(window: "MainWindow", session: Session, work: Workflows) -> dict[str,
             return
         if session.selection.ids:  # never the cell that merely lies under the cursor
             work.correct.accept()
-        work.walk.next_to_review()
+        work.walk.go_on()
 
     def select_none() -> None:
         if not window.canvas.offer_key(Qt.Key.Key_Escape):
@@ -187,7 +192,11 @@ def _cells(window: "MainWindow", session: Session, work: Workflows) -> dict[str,
         "tag_cell": window.dialogs.show_tags,
         "next_cell": lambda: work.walk.step(1),
         "previous_cell": lambda: work.walk.step(-1),
+        "next_unreviewed": work.walk.next_to_review,
+        "previous_unreviewed": lambda: work.walk.next_to_review(-1),
         "next_unsure": work.walk.most_uncertain,
+        "next_disputed": work.walk.next_disputed,
+        **{f"order_{order}": partial(work.walk.review_in, order) for order in ReviewOrder},
         "run": work.detect.run_on_image,
         "run_view": lambda: work.detect.run_on_region(session.view.visible_region),
         "run_all": work.detect.run_on_all,

@@ -1,6 +1,6 @@
 """Keys that do something for as long as they are held, wherever the keyboard is, except where people type."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
@@ -13,13 +13,21 @@ Hold = Callable[[bool], object]
 class HeldKeys(QObject):
     """Tells that a key of a window went down, and that it came up or that the window is no longer in front."""
 
-    def __init__(self, window: QWidget, keys: Mapping[Qt.Key, Hold]) -> None:
+    def __init__(self, window: QWidget, holds: Mapping[str, Hold]) -> None:
+        """`holds`: what is done, by the id of the row in `actions.HOLDS`; the keys come with `set_keys`."""
         super().__init__(window)
-        self._window, self._keys = window, keys
+        self._window, self._holds = window, holds
+        self._keys: dict[Qt.Key, Hold] = {}
         self._held: set[Qt.Key] = set()
         application = QApplication.instance()
         assert application is not None
         application.installEventFilter(self)
+
+    def set_keys(self, keys: Mapping[str, Sequence[str]]) -> None:
+        """Bind them to single letters, digits or F keys."""
+        for key in tuple(self._held):
+            self._set(key, is_down=False)
+        self._keys = {Qt.Key[f"Key_{key}"]: hold for name, hold in self._holds.items() for key in keys[name]}
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()

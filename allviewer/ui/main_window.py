@@ -3,7 +3,7 @@
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QSettings
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -28,6 +28,7 @@ from allviewer.ui.handlers import handlers_of
 from allviewer.ui.heat_desk import HeatDesk
 from allviewer.ui.held_keys import HeldKeys
 from allviewer.ui.icons import window_icon
+from allviewer.ui.key_desk import KeyDesk
 from allviewer.ui.menus import build_menus
 from allviewer.ui.method_desk import MethodDesk
 from allviewer.ui.notices import NoticeBar
@@ -75,7 +76,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         classes = session.workspace.class_set
         self.shown = ShownImage(session, work, canvas, make_tiles, notices, self)
-        self.dialogs = WindowDialogs(session, work, self)
+        self.dialogs = WindowDialogs(session, work, memory, self)
         self.methods = MethodDesk(session, work, notices, canvas, memory, self)
         self.heat = HeatDesk(session, work, canvas, self)
         self.full_screen = FullScreen(
@@ -114,7 +115,6 @@ class MainWindow(QMainWindow):
         self.comparing = CompareDesk(session, work, self.actions_table, self.sides, self._tabs, notices, self)
         ClassDesk(
             session,
-            work,
             (
                 canvas,
                 self.sides,
@@ -194,6 +194,7 @@ class MainWindow(QMainWindow):
         self.classes.tag_pressed.connect(correct.toggle_tag)
         self.cells.visited.connect(self.shown.visit_cell)
         self._work.walk.visited.connect(self.shown.visit_cell)
+        self._work.walk.place_visited.connect(self.shown.visit_place)
         self.history.chosen.connect(correct.go_to)
         self._work.recent.changed.connect(self._show_recent)
         self.status.look_pressed.connect(self.actions_table["show_look"].trigger)
@@ -206,7 +207,8 @@ class MainWindow(QMainWindow):
         self.cells.table.doubleClicked.connect(lambda _index: self.shown.zoom_to_cell())
         self._session.selection.changed.connect(lambda: self._canvas.set_selection(self._session.selection.ids))
         QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _scheme: self.cells.model.dress())
-        HeldKeys(self, {Qt.Key.Key_H: self._hide_overlay, Qt.Key.Key_G: self._canvas.hold_lens})
+        held = HeldKeys(self, {"hold_overlay": self._hide_overlay, "hold_lens": self._canvas.hold_lens})
+        self.keys = KeyDesk(self._session, self._work, self.actions_table, held, self)
         Gestures(self._session, self._work, self._canvas, self.actions_table, self.status, self)
 
     def _hide_overlay(self, is_held: bool) -> None:

@@ -13,7 +13,7 @@ MENUS: tuple[tuple[str, tuple[str | None, ...]], ...] = (
         ("open", "open_folder", "open_case", "open_demo", RECENT, None, "save", "save_as", None, "import_cells",
          "export_training", "export_results", None, "copy_view", "export_view", "properties", None, "quit"),
     ),
-    ("&Edit", ("undo", "redo", None, "select_all", "select_none", None, "settings")),
+    ("&Edit", ("undo", "redo", None, "select_all", "select_none", None, "bind_keys", "settings")),
     (
         "&View",
         ("fit", "actual", "zoom_in", "zoom_out", "zoom_cell", None, "rotate_left", "rotate_right",
@@ -23,7 +23,8 @@ MENUS: tuple[tuple[str, tuple[str | None, ...]], ...] = (
     ),
     (
         "&Go",
-        ("next_image", "previous_image", None, "add_bookmark", "next_bookmark", "previous_bookmark",
+        ("next_image", "previous_image", "next_open_image", "previous_open_image", None,
+         "add_bookmark", "next_bookmark", "previous_bookmark",
          "take_bookmark_away", "show_places"),
     ),
     (
@@ -34,9 +35,10 @@ MENUS: tuple[tuple[str, tuple[str | None, ...]], ...] = (
     ),
     (
         "&Cells",
-        ("accept", "accept_all", "delete", None, "next_cell", "previous_cell", "next_unsure", None, "choose_classes",
-         "tag_cell", None, "fill_holes", "smooth", "grow", "shrink", "merge", None, "mark_reviewed", "set_scale",
-         "relink"),
+        ("accept", "accept_all", "delete", None, "next_cell", "previous_cell", "next_unreviewed",
+         "previous_unreviewed", "next_unsure", "next_disputed", None, "order_reading", "order_unsure",
+         "order_disputed", None, "choose_classes", "tag_cell", None, "fill_holes", "smooth", "grow", "shrink", "merge",
+         None, "mark_reviewed", "set_scale", "relink"),
     ),
     (
         "&Tools",

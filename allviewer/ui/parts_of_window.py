@@ -10,6 +10,7 @@ from allviewer.session.tool_state import ToolState
 from allviewer.session.view_state import ViewState
 from allviewer.session.workspace import Workspace
 from allviewer.workflows.adopt_pack import AdoptPack
+from allviewer.workflows.bind_keys import BindKeys
 from allviewer.workflows.build_pyramids import BuildPyramids
 from allviewer.workflows.change_settings import ChangeSettings
 from allviewer.workflows.choose_classes import ChooseClasses
@@ -108,3 +109,4 @@ class Workflows:
     pyramids: BuildPyramids
     recent: RecentFiles
     settings: ChangeSettings
+    keys: BindKeys

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer
 
 from allviewer.domain.annotations import Annotations
+from allviewer.domain.geometry import Region
 from allviewer.domain.last_look import LastLook
 from allviewer.domain.slide import PixelSource
 from allviewer.errors import ImageError
@@ -96,11 +97,14 @@ class ShownImage(QObject):
         """Bring a cell into view; the picture moves only if it has to."""
         document = self._session.workspace.document
         cell = document.annotations.get(cell_id) if document else None
-        if cell is None:
-            return
+        if cell is not None:
+            self.visit_place(cell.mask.region)
+
+    def visit_place(self, region: Region) -> None:
+        """Bring a level-0 rectangle into view; the picture moves only if it has to."""
         view = self._session.view
-        if not view.visible_region.contains(cell.mask.region.intersection(view.bounds)):
-            view.center_on(cell.mask.region.center)
+        if not view.visible_region.contains(region.intersection(view.bounds)):
+            view.center_on(region.center)
 
     def picture(self, with_cells: bool, with_scale_bar: bool) -> ViewPicture | None:
         """What is in view, to be drawn anew; None while there is nothing."""

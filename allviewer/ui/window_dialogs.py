@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QSettings
+
 from allviewer.session.tool_state import ToolKind
 from allviewer.ui.parts_of_window import Session, Workflows
 from allviewer.workflows.install_pack import PackRow
@@ -11,11 +13,14 @@ if TYPE_CHECKING:
     from allviewer.ui.main_window import MainWindow
 
 
+_RECENT_COMMANDS = "palette/recent"
+
+
 class WindowDialogs:
     """Makes them when they are asked for."""
 
-    def __init__(self, session: Session, work: Workflows, window: "MainWindow") -> None:
-        self._session, self._work, self._window = session, work, window
+    def __init__(self, session: Session, work: Workflows, memory: QSettings, window: "MainWindow") -> None:
+        self._session, self._work, self._memory, self._window = session, work, memory, window
 
     def show_export(self) -> None:
         from allviewer.ui.dialogs.export_dialog import ExportDialog
@@ -132,13 +137,28 @@ class WindowDialogs:
 
     def show_keys(self) -> None:
         from allviewer.ui.dialogs.cheat_sheet import CheatSheet
+        from allviewer.ui.keys.key_page import as_html, key_groups
 
-        CheatSheet(self._window).exec()
+        desk = self._window.keys
+        groups = key_groups(desk.keys, self._session.workspace.class_set, desk.preset.class_prefixes)
+        page = as_html(groups, desk.preset)
+        CheatSheet(groups, page, lambda: self._work.keys.write_page(page), self._window).exec()
+
+    def show_bind_keys(self) -> None:
+        from allviewer.ui.dialogs.keys_dialog import KeysDialog
+
+        KeysDialog(self._work.keys, self._session.workspace.class_set, self._window).exec()
 
     def show_palette(self) -> None:
         from allviewer.ui.dialogs.command_palette import CommandPalette
+        from allviewer.ui.keys.commands import commands_of
 
-        CommandPalette(self._window.actions_table, self._window).show_over(self._window)
+        desk, memory = self._window.keys, self._memory
+        commands = commands_of(self._window.actions_table, desk.class_keys(), desk.giving)
+        recent = str(memory.value(_RECENT_COMMANDS, "")).splitlines()
+        palette = CommandPalette(commands, recent, self._window)
+        palette.used.connect(lambda names: memory.setValue(_RECENT_COMMANDS, "\n".join(names)))
+        palette.show_over(self._window)
 
     def show_about(self) -> None:
         from allviewer.ui.dialogs.about import AboutDialog

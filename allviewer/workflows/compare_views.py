@@ -21,7 +21,7 @@ from allviewer.jobs.job import Job
 from allviewer.jobs.lanes import Lane
 from allviewer.jobs.runner import JobRunner
 from allviewer.progress import CancelToken, Report
-from allviewer.session.comparison import Comparison, compare_cells
+from allviewer.session.comparison import Comparison, DifferingCell, compare_cells
 from allviewer.session.document import Document
 from allviewer.session.pixel_look import COLOUR_TITLES
 from allviewer.session.workspace import Workspace
@@ -96,6 +96,10 @@ class CompareViews(QObject):
         self._soon = QTimer(self, singleShot=True, interval=_AGAIN_AFTER_MS)
         self._soon.timeout.connect(self._compare)
         workspace.shown_changed.connect(self._end_with_image)
+
+    def disputes(self) -> Sequence[DifferingCell] | None:
+        """The cells that both sides see differently, in reading order; None while none are compared."""
+        return self.comparison.differing if self.comparison is not None else None
 
     def with_image(self, row: int) -> None:
         """Another image of the list at the right."""

@@ -49,6 +49,9 @@ class Ask(Protocol):
 
     def class_set_to_read(self) -> Path | None: ...
 
+    def page_to_write(self, name: str) -> Path | None:
+        """Where a page of HTML goes; a name is suggested."""
+
     def class_set_to_write(self, name: str) -> Path | None: ...
 
     def confirm(self, question: str, detail: str, yes: str) -> bool: ...

@@ -84,6 +84,16 @@ class ShowImage:
         """Go forwards or backwards in the list."""
         self.show(self._workspace.shown_row + rows)
 
+    def step_to_open(self, direction: int) -> None:
+        """Go to the next (1) or previous (-1) image that is not marked as reviewed, round and round."""
+        entries, row = self._workspace.entries, self._workspace.shown_row
+        for step in range(1, len(entries)):
+            candidate = (row + direction * step) % len(entries)
+            if not entries[candidate].reviewed:
+                self.show(candidate)
+                return
+        self._notices.tell("No other image waits for review.")
+
     def read_shown(self) -> None:
         """Read the image that is to be shown, unless it is in memory."""
         row = self._workspace.shown_row

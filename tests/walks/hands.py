@@ -24,6 +24,7 @@ class Answers:
         self.agrees = False
         self.picture_path = None
         self.class_set_path = None
+        self.page_path = None
         self.asked = []
 
     def images(self):
@@ -55,6 +56,10 @@ class Answers:
 
     def class_set_to_read(self):
         return self.class_set_path
+
+    def page_to_write(self, name):
+        self.asked.append(name)
+        return self.page_path
 
     def class_set_to_write(self, name):
         self.asked.append(name)

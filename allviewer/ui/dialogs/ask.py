@@ -65,13 +65,10 @@ class Dialogs:
         return self._remember(Path(name)) if name else None
 
     def class_set_to_write(self, name: str) -> Path | None:
-        chosen, _ = QFileDialog.getSaveFileName(
-            self.parent, "Export class set", str(Path(self._folder) / name), _CLASS_SETS
-        )
-        if not chosen:
-            return None
-        path = Path(chosen)
-        return self._remember(path if path.suffix.lower() == ".json" else path.with_name(path.name + ".json"))
+        return self._file_to_write("Export class set", name, _CLASS_SETS, ".json")
+
+    def page_to_write(self, name: str) -> Path | None:
+        return self._file_to_write("Save page of keys", name, "Pages (*.html)", ".html")
 
     def confirm(self, question: str, detail: str, yes: str) -> bool:
         box = QMessageBox(QMessageBox.Icon.Question, "allviewer", question, parent=self.parent)
@@ -82,12 +79,14 @@ class Dialogs:
         return box.clickedButton() is agree
 
     def picture_to_write(self, name: str) -> Path | None:
-        place = str(Path(self._folder) / name)
-        chosen, _ = QFileDialog.getSaveFileName(self.parent, "Export view as picture", place, "Pictures (*.png)")
+        return self._file_to_write("Export view as picture", name, "Pictures (*.png)", ".png")
+
+    def _file_to_write(self, title: str, name: str, kinds: str, suffix: str) -> Path | None:
+        chosen, _ = QFileDialog.getSaveFileName(self.parent, title, str(Path(self._folder) / name), kinds)
         if not chosen:
             return None
         path = Path(chosen)
-        return self._remember(path if path.suffix.lower() == ".png" else path.with_name(path.name + ".png"))
+        return self._remember(path if path.suffix.lower() == suffix else path.with_name(path.name + suffix))
 
     def _remember(self, path: Path) -> Path:
         self._folder = str(path if path.is_dir() else path.parent)

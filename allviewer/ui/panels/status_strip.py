@@ -51,6 +51,8 @@ class StatusStrip(QFrame):
         self.look.pressed.connect(self.look_pressed)
         self.look.hide()
         self.device = muted()
+        self.progress = muted()
+        self.progress.setToolTip("Cells of this image that a person accepted or corrected")
         self.purpose = muted(RESEARCH_USE)
         self.saved = QLabel()
         self.saved.setObjectName("muted")
@@ -64,6 +66,8 @@ class StatusStrip(QFrame):
         layout.addWidget(self.purpose)
         layout.addStretch(1)
         layout.addWidget(self.device)
+        layout.addWidget(rule(vertical=True))
+        layout.addWidget(self.progress)
         layout.addWidget(rule(vertical=True))
         layout.addWidget(self.saved)
 
@@ -83,6 +87,12 @@ class StatusStrip(QFrame):
         texts = ["   ".join(parts[:count]) for count in range(len(parts), 0, -1)]
         metrics, room_px = self.place.fontMetrics(), self.place.width()
         self.place.setText(next((text for text in texts if metrics.horizontalAdvance(text) <= room_px), texts[-1]))
+
+    def show_progress(self, reviewed: int, cells: int) -> None:
+        """How far the review of this image is."""
+        self.progress.setText(f"{reviewed:,} of {cells:,} reviewed" if cells else "")
+        self.progress.setObjectName("good" if cells and reviewed == cells else "muted")
+        self.progress.style().polish(self.progress)
 
     def show_zoom(self, device_scale: float | None, um_per_px: float | None, objective: float | None) -> None:
         """Enlargement, and the objective that shows cells as large with a camera of 10 µm pixels (40x: 0.25 µm/px)."""
