@@ -74,7 +74,7 @@ def test_disagreements_of_two_models(hands):
     other, compare = hands.cells, hands.program.work.compare
     first, second, missing = other[0], other[2], other[4]
     seen = [replace(c, label="basophil") if c.id in (first.id, second.id) else c for c in other]
-    hands.program.work.correct.click(missing.id, False)
+    hands.program.session.selection.select({missing.id})
     hands.press(Qt.Key.Key_Delete)
     compare._begin(Beside("other model", hands.document, Annotations(seen), has_differences=True))
     hands.wait(lambda: compare.comparison is not None and len(compare.comparison.differing) == 3)
