@@ -22,7 +22,7 @@ class Annotations:
         self._tally: Counter[tuple[str, CellState]] = Counter()
         self._grid = RegionGrid()
         self._next_id = 1
-        self._version = 0
+        self._version = self._roster = 0
         for cell in cells:
             self._put(cell)
 
@@ -51,6 +51,10 @@ class Annotations:
         """The cells as they are now, for work on another thread."""
         return dict(self._cells)
 
+    def at_most_in(self, region: Region) -> int:
+        """A number that is not smaller than that of the cells in a region, found without looking at any of them."""
+        return self._grid.at_most(region)
+
     def in_region(self, region: Region) -> list[Cell]:
         """Cells whose box meets the region, by id."""
         found = (self._cells[i] for i in sorted(self._grid.near(region)))
@@ -71,6 +75,11 @@ class Annotations:
         return self._version
 
     @property
+    def roster(self) -> int:
+        """Another one after each change that adds or removes cells."""
+        return self._roster
+
+    @property
     def tally(self) -> Tally:
         """Number of cells by class key and state, kept up with every change."""
         return self._tally
@@ -85,6 +94,7 @@ class Annotations:
             self._refuse_misfits(edit)
         footprint = edit.footprint
         self._version += 1
+        self._roster += bool(footprint.added or footprint.removed)
         if not footprint.added.isdisjoint(self._cells):
             raise ValueError(f"cell {min(footprint.added & self._cells.keys())} is not as the edit expects")
         self._grid.take_all(footprint.left)

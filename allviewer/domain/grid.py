@@ -33,6 +33,12 @@ class RegionGrid:
             if not kept:
                 del self._bins[key]
 
+    def at_most(self, region: Region) -> int:
+        """A number that is not smaller than that of the boxes near a region; costs one look at each bin."""
+        if _number_of_bins(region) > len(self._bins):
+            return sum(map(len, self._bins.values()))
+        return sum([len(self._bins.get(key, ())) for key in _bins_of(region)])
+
     def near(self, region: Region) -> set[int]:
         """Ids of all boxes that meet the region, and perhaps of some that pass close by."""
         ids: set[int] = set()

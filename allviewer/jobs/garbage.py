@@ -10,6 +10,7 @@ sees it again when the program has had nothing to do for a while.
 
 import gc
 import time
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -26,8 +27,10 @@ _WORTH_WHILE = 2_000
 class GarbageOnUiThread(QObject):
     """From its making until `stop`, garbage is collected on the thread that made it and on no other."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, is_in_bulk: Callable[[], bool] = lambda: False) -> None:
+        """`is_in_bulk`: whether objects are coming and going by the hundred thousand at this moment."""
         super().__init__(parent)
+        self._is_in_bulk = is_in_bulk
         gc.disable()
         gc.freeze()  # modules, functions, classes: they last
         self._lasting = gc.get_freeze_count()
@@ -46,7 +49,7 @@ class GarbageOnUiThread(QObject):
 
     def _collect(self) -> None:
         young = gc.get_count()[0]
-        if young > _MOST_AT_ONCE:
+        if young > _MOST_AT_ONCE or self._is_in_bulk():  # then the count is not that of the objects there are
             self._set_aside()
         elif self._is_idle() and gc.get_freeze_count() - self._lasting > _WORTH_WHILE:
             gc.unfreeze()

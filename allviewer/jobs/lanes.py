@@ -26,6 +26,11 @@ class Lane(enum.StrEnum):
         return self is not Lane.TILES
 
     @property
+    def is_bulky(self) -> bool:
+        """Whether its jobs make and drop very many objects in a moment."""
+        return self in (Lane.CASE, Lane.EDITS)
+
+    @property
     def is_flushed(self) -> bool:
         """Whether jobs still waiting at shutdown are done first."""
         return self is Lane.CASE

@@ -52,7 +52,7 @@ class JobRunner(QObject):
         self._inbox: deque[Callable[[], None]] = deque()
         self._is_awake = threading.Event()
         self._is_shut_down = False
-        self._garbage = GarbageOnUiThread(self)
+        self._garbage = GarbageOnUiThread(self, self._is_in_bulk)
         self._usual_turn_s = sys.getswitchinterval()
         sys.setswitchinterval(_TURN_S)
         self._woken.connect(self._drain, Qt.ConnectionType.QueuedConnection)
@@ -104,6 +104,9 @@ class JobRunner(QObject):
         sys.setswitchinterval(self._usual_turn_s)
         while self._inbox:
             self._inbox.popleft()()
+
+    def _is_in_bulk(self) -> bool:
+        return any(job.lane.is_bulky for job in self._jobs.values())
 
     def _begin(self, job: Job, run: Callable[[], None]) -> None:
         if job.lane not in self._pools:

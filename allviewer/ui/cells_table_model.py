@@ -48,6 +48,7 @@ class CellsTableModel(QAbstractTableModel):
         self._rows: list[int] = []
         self._row_of: dict[int, int] = {}
         self._arranging: Job | None = None
+        self._roster = 0
         self._filter = CellFilter()
         self._sort_column, self._descending = 0, False
         self.dress()
@@ -157,6 +158,7 @@ class CellsTableModel(QAbstractTableModel):
 
     def _take_rows(self, rows: Rows) -> None:
         self._arranging = None
+        self._roster = self._document.annotations.roster if self._document is not None else 0
         self.beginResetModel()
         self._rows, self._row_of = rows
         self.endResetModel()
@@ -169,19 +171,20 @@ class CellsTableModel(QAbstractTableModel):
         assert self._document is not None
         if len(ids) <= _MANY and self._arranging is None:
             self._update_rows(ids)
-        elif self._filter.is_open and not self._sort_column and self._has_rows_of(ids):
+        elif self._rows_stay and self._roster == self._document.annotations.roster:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(self._columns) - 1))
         else:
             self._rebuild()
 
-    def _has_rows_of(self, ids: frozenset[int]) -> bool:
-        """Whether there are rows for these cells, and cells for these rows."""
-        assert self._document is not None
-        return self._arranging is None and ids <= self._row_of.keys() and not self._document.annotations.missing(ids)
+    @property
+    def _rows_stay(self) -> bool:
+        """Whether rows stay where they are whatever is said of their cells."""
+        return self._arranging is None and self._filter.is_open and not self._sort_column
 
     def _update_rows(self, ids: frozenset[int]) -> None:
         assert self._document is not None
         annotations = self._document.annotations
+        self._roster = annotations.roster
         listed = {i for i in ids if (cell := annotations.get(i)) is not None and self._filter.takes(cell)}
         gone = sorted((self._row_of[i] for i in ids - listed if i in self._row_of), reverse=True)
         for row in gone:

@@ -61,6 +61,7 @@ class Followers(QObject):
         self._session, self._work, self._actions = session, work, actions
         self._classes, self._cell, self._pages, self._status = classes, cell, pages, status
         self._document: Document | None = None
+        self._roster = 0
         self._counting: Job | None = None
         self._recount = QTimer(self)
         self._recount.setSingleShot(True)
@@ -89,6 +90,7 @@ class Followers(QObject):
         if document is not self._document:
             self._let_go()
             self._document = document
+            self._roster = document.annotations.roster if document is not None else 0
             self._session.selection.clear()
             for page in self._pages:
                 page.show_document(document)
@@ -113,7 +115,9 @@ class Followers(QObject):
     def _cells_changed(self, ids: frozenset[int], _region: object) -> None:
         if self._document is None:
             return
-        gone = self._document.annotations.missing(ids)
+        annotations = self._document.annotations
+        gone = annotations.missing(ids) if annotations.roster != self._roster else frozenset()
+        self._roster = annotations.roster
         if gone:
             selection = self._session.selection
             selection.keep_only(selection.ids - gone)

@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QApplication
 
 from allviewer.app import Program, build
 from allviewer.domain.cell import Cell, Origin
-from allviewer.domain.edits import take_model_run
 from allviewer.domain.labels import ALL_CLASSES
 from allviewer.domain.mask import Mask
+from allviewer.jobs.lanes import Lane
+from allviewer.session.document import Document
 from allviewer.session.looks import ColourBy
+from allviewer.session.run_edit import edit_of_run
 from allviewer.session.workspace import Workspace
 from allviewer.storage.locations import Locations
 from allviewer.ui.style import apply_style
@@ -70,7 +72,7 @@ def _change_all(program: Program, probe: StallProbe, number: int) -> None:
     correct, selection = program.work.correct, program.session.selection
     found = small_cells(number)
     steps: tuple[tuple[str, Callable[[], object]], ...] = (
-        ("take a model run", lambda: document.apply(take_model_run((), found, document.annotations.next_id, "bench"))),
+        ("take a model run", lambda: _take_run(program, document, found)),
         ("undo it", correct.undo),
         ("redo it", correct.redo),
         ("select all", program.work.select.select_all),
@@ -87,6 +89,16 @@ def _change_all(program: Program, probe: StallProbe, number: int) -> None:
         with probe.during(name):
             step()
             _rest(program)
+
+
+def _take_run(program: Program, document: Document, found: list[Cell]) -> None:
+    """As the program does it: the edit is made where the run is, and comes to the document afterwards."""
+    program.session.runner.submit(
+        Lane.INFERENCE,
+        "bench",
+        lambda cancel, report: edit_of_run(document.annotations, None, found, "bench"),
+        lambda made: document.apply(made.edit),
+    )
 
 
 def _look_about(program: Program, probe: StallProbe) -> None:

@@ -32,6 +32,8 @@ _IN_FLIGHT = 2
 _AT_ONCE_PX = 1024 * 1024
 _AT_ONCE_CELLS = 300
 """An edit that touches no more than this is drawn before the next picture, without a detour through a worker."""
+_LOOKED_AT_CELLS = 4000
+"""Among no more than these it is worth while to look which they are."""
 
 
 @dataclass(slots=True)
@@ -132,7 +134,10 @@ class OverlayLayer(QObject):
         box = level_box(region, self._level).expanded(EDGE_PX)
         if not tiles or box.area_px > _AT_ONCE_PX:
             return
-        cells = self._annotations.in_region(level0_region(box.expanded(EDGE_PX), self._level))
+        seen = level0_region(box.expanded(EDGE_PX), self._level)
+        if self._annotations.at_most_in(seen) > _LOOKED_AT_CELLS:
+            return
+        cells = self._annotations.in_region(seen)
         if len(cells) > _AT_ONCE_CELLS:
             return
         patch = draw_cells(self._inked(cells), self._palette.dash_px, self._level, box)
