@@ -258,7 +258,7 @@ def _workflows(
         divide=DivideCells(workspace, selection, tools, runner, notices),
         stroke=PreviewStroke(workspace, selection, tools, runner),
         grow=GrowRegion(workspace, selection, tools, runner, notices, session.looks.plane_of),
-        click=SegmentClick(workspace, selection, tools, runner, notices, detect.segmentation, session.looks.plane_of),
+        click=SegmentClick(workspace, selection, tools, runner, notices, detect.answers_clicks, session.looks.plane_of),
         trace=TraceEdge(workspace, selection, tools, runner, notices, session.looks.plane_of),
         outline=EditOutline(workspace, selection, tools, notices),
         reshape=ReshapeCells(workspace, selection, tools, runner, notices),

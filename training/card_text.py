@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from allviewer.exchange.model_card import ClassificationSpec, DetectionSpec, Figure, ModelCard
+from allviewer.exchange.model_card import ClassificationSpec, DetectionSpec, Figure, ModelCard, SegmentationSpec
 
 
 def card_text(card: ModelCard) -> str:
@@ -71,6 +71,7 @@ def _use(card: ModelCard) -> str:
             f"then left, top, right and bottom of its box in pixels. Counted: {counted}. Slides are looked over "
             f"for white cells at {spec.look_mpp:g} micrometres per pixel, from a score of {spec.look_threshold:g}."
         )
+    assert isinstance(spec, SegmentationSpec)  # no command here makes a pack that answers clicks
     return (
         f"Input `image`: uint8 (N, height, width, 3) RGB at {spec.mpp:g} micrometres per pixel, sides a multiple of "
         f"{spec.multiple_of}; white cells about {spec.cell_diameter_px:g} pixels across. Output `maps`: "

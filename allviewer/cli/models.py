@@ -41,6 +41,12 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("packs", nargs="*", metavar="PACK")
     install = commands.add_parser("install", help="check a pack and install it")
     install.add_argument("path", type=Path, metavar="PATH", help="a pack's folder, or one .zip of it")
+    clicks = commands.add_parser("clicks", help="make a pack of your own encoder and decoder (SAM and its kin)")
+    clicks.add_argument("encoder", type=Path, metavar="ENCODER")
+    clicks.add_argument("decoder", type=Path, metavar="DECODER")
+    clicks.add_argument("folder", type=Path, metavar="FOLDER", help="where the pack goes; 'models install' takes it")
+    clicks.add_argument("--name", default="clicks", help="of the pack (default: clicks)")
+    clicks.add_argument("--side", type=int, default=1024, help="pixels a side of the encoder's picture (default: 1024)")
     remove = commands.add_parser("remove", help="delete a pack that was installed")
     remove.add_argument("name", metavar="NAME", help="name, or 'name version'")
     models_registry.add_commands(commands)
@@ -101,6 +107,14 @@ def _install(catalogue: "Catalogue", options: argparse.Namespace) -> int:
     return 0
 
 
+def _clicks(catalogue: "Catalogue", options: argparse.Namespace) -> int:
+    from allviewer.inference.click_pack import make_click_pack
+
+    make_click_pack(options.encoder, options.decoder, options.folder, options.name, options.side)
+    print(f"Made {options.folder}. Install it: allviewer models install {options.folder}")
+    return 0
+
+
 def _remove(catalogue: "Catalogue", options: argparse.Namespace) -> int:
     card = catalogue.find(options.name).card
     catalogue.remove(options.name)
@@ -129,6 +143,7 @@ _COMMANDS = {
     "verify": _verify,
     "install": _install,
     "remove": _remove,
+    "clicks": _clicks,
     **models_registry.COMMANDS,
     **models_trial.COMMANDS,
 }

@@ -121,6 +121,31 @@ class DetectionSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag
     look_threshold: Score = 0.15
 
 
+class ClickSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="click"):
+    """How to use a pair of networks that outlines what is clicked, as those of the SAM family do.
+
+    The network of the card is the encoder, which looks once; the decoder answers every click. Encoder: float32
+    (1, 3, side, side), standardised by `mean` and `deviation` of 0 to 255, or (height, width, 3) or (1, height, width,
+    3), as they are. Its outputs are fed to decoder inputs of the same name; one alone is fed to the first input whose
+    name holds ``embed``. Decoder: ``point_coords`` (1, n, 2) in pixels of the encoder's picture, ``point_labels``
+    (1, n), 1 inside, 0 outside, -1 padding; if it takes them, ``mask_input``, ``has_mask_input`` and
+    ``orig_im_size``. It gives ``masks`` (1, k, h, w) or ``low_res_masks``, above 0 inside, and, where k is more than
+    1, ``iou_predictions`` (1, k).
+
+    Attributes:
+        decoder: the second file of the pack.
+        side_px: of the square picture that the encoder takes; mpp: micrometres per pixel of it, a finer view than a
+            cell finder's, so that a cell fills about a tenth of it.
+        mean, deviation: of red, green and blue.
+    """
+
+    decoder: NetworkFile
+    side_px: PositiveInt = 1024
+    mpp: Positive = 0.1
+    mean: tuple[float, float, float] = (123.675, 116.28, 103.53)
+    deviation: tuple[Positive, Positive, Positive] = (58.395, 57.12, 57.375)
+
+
 OUTPUTS: dict[type, str] = {
     SegmentationSpec: "maps",
     ClassificationSpec: "probabilities",
@@ -160,7 +185,7 @@ class ModelCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Name
     version: Annotated[str, msgspec.Meta(pattern=r"^\d+\.\d+\.\d+([+-][A-Za-z0-9.-]+)?\Z")]
     title: str
-    spec: SegmentationSpec | ClassificationSpec | DetectionSpec
+    spec: SegmentationSpec | ClassificationSpec | DetectionSpec | ClickSpec
     network: NetworkFile
     training: TrainingRecord
     figures: tuple[Figure, ...] = ()

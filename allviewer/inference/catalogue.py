@@ -15,7 +15,7 @@ from allviewer.inference.installed_pack import InstalledPack
 from allviewer.inference.signatures import KeyRing, signer_of
 from allviewer.inference.unpack import copy_pack
 
-TASKS = ("segmentation", "classification", "detection")
+TASKS = ("segmentation", "classification", "detection", "click")
 CARD_MAX_BYTES = 1 << 20
 
 

@@ -8,7 +8,6 @@ leaves the rest alone. Settings were measured: `docs/results/clicks.md`.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import cv2
 import numpy as np
@@ -18,13 +17,10 @@ from allviewer.domain.geometry import Region
 from allviewer.domain.mask import Bitmap, Mask
 from allviewer.domain.slide import PixelSource
 from allviewer.exchange.model_card import SegmentationSpec
-from allviewer.inference.clock import Clock
-from allviewer.inference.installed_pack import InstalledPack
+from allviewer.inference.clicks import Click, Outline, wanted_pieces
 from allviewer.inference.instances import MapFrame, Maps, Plane, find_cells, planes_of, resampled, without_holes
-from allviewer.inference.onnx_session import SessionCache
 from allviewer.inference.resample import read_scaled
 from allviewer.inference.segmenter import Segmenter
-from allviewer.progress import CancelToken
 
 WINDOW_CELLS = 2.6
 """Side of what is read around a click, in diameters of a usual cell."""
@@ -54,17 +50,6 @@ _REACH_OF_UNSEEN = _Reach(0.5, 15.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Click:
-    """A level-0 place, and whether it is inside."""
-
-    x: float
-    y: float
-    is_inside: bool = True
-    part: str = "cytoplasm"
-    """What it is about: "nucleus", or "cytoplasm" for the whole cell."""
-
-
-@dataclass(frozen=True, slots=True)
 class Ground:
     """What is known of the surroundings of a click, at the network's scale.
 
@@ -89,22 +74,6 @@ class Ground:
 
 
 @dataclass(frozen=True, slots=True)
-class Outline:
-    """A cell as it is known so far: level-0 masks, the nucleus inside the cell. Both may be empty."""
-
-    mask: Mask
-    nucleus: Mask
-
-
-class ClickGround(Protocol):
-    """What was looked at around a first click, ready for any number of clicks."""
-
-    def outline(self, clicks: Sequence[Click]) -> Outline:
-        """The cell that fits all clicks, the first one among them."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
 class NetworkGround:
     """The segmentation network's answer to the first click, corrected by the others."""
 
@@ -123,17 +92,8 @@ class NetworkGround:
         return found
 
 
-def ground_at(
-    sessions: SessionCache,
-    pack: InstalledPack,
-    source: PixelSource,
-    click: Click,
-    um_per_px: float | None,
-    threads: int,
-    cancel: CancelToken,
-) -> ClickGround:
-    """Look around a first click with the network of a pack. Raises `PackError`, `ImageError`, `Cancelled`."""
-    segmenter = Segmenter(sessions.get(pack, "cpu", threads), cancel, Clock())
+def network_ground(segmenter: Segmenter, source: PixelSource, click: Click, um_per_px: float | None) -> NetworkGround:
+    """Look around a first click; without a scale, at the one at which the cell there has the usual size."""
     step = segmenter.spec.mpp / um_per_px if um_per_px else step_at(segmenter, source, click.x, click.y)
     ground = look_around(segmenter, source, click.x, click.y, step)
     return NetworkGround(ground, first_outline(ground, click))
@@ -200,7 +160,7 @@ def _bent(ground: Ground, certainty: Plane, first: Mask, clicks: Sequence[Click]
     plane += _correction(ground, plane, clicks, reach)
     box = ground.region
     inside = without_holes(resampled(plane, ground.frame, box) > 0) & ~_denied(clicks, box)
-    return Mask(_wanted_pieces(inside, first.within(box), clicks, box), box.x, box.y)
+    return Mask(wanted_pieces(inside, first.within(box), clicks, box), box.x, box.y)
 
 
 def _correction(ground: Ground, plane: Plane, clicks: Sequence[Click], reach: _Reach) -> Plane:
@@ -254,16 +214,3 @@ def _denied(clicks: Sequence[Click], box: Region) -> Bitmap:
         if not click.is_inside and box.contains_point(click.x, click.y):
             denied[int(click.y) - box.y, int(click.x) - box.x] = True
     return denied
-
-
-def _wanted_pieces(inside: Bitmap, first: Bitmap, clicks: Sequence[Click], box: Region) -> Bitmap:
-    """The connected pieces that hold a part of the first mask or a click inside."""
-    count, pieces = cv2.connectedComponents(inside.astype(np.uint8), connectivity=4)
-    wanted = np.zeros(count, bool)
-    wanted[pieces[first & inside]] = True
-    for click in clicks:
-        if click.is_inside and box.contains_point(click.x, click.y):
-            wanted[pieces[int(click.y) - box.y, int(click.x) - box.x]] = True
-    wanted[0] = False
-    kept: Bitmap = wanted[pieces]
-    return kept

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allviewer.errors import PackError
-from allviewer.exchange.model_card import OUTPUTS
+from allviewer.exchange.model_card import OUTPUTS, NetworkFile
 from allviewer.inference.devices import PROVIDERS, choose_provider, device_name, provider_options
 from allviewer.inference.installed_pack import InstalledPack
 from allviewer.progress import Cancelled, CancelToken
@@ -106,6 +106,29 @@ class OnnxSession:
         return [np.asarray(result, np.float32) for result in results]
 
 
+class FedSession:
+    """One network of a pack with inputs of its own names and types, on the CPU. `run` may be called from any thread.
+
+    Raises:
+        PackError: if the network is altered, missing, or cannot be loaded.
+    """
+
+    def __init__(self, pack: InstalledPack, file: NetworkFile, threads: int | None = None) -> None:
+        self._pack = pack
+        content = read_network(pack, file)
+        self._session, _ = _create(content, PROVIDERS["cpu"], threads or default_threads(), pack)
+        self.inputs = [_port(port) for port in self._session.get_inputs()]
+        self.outputs = [_port(port) for port in self._session.get_outputs()]
+
+    def run(self, feeds: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+        """All outputs by name. Raises `PackError` if the network fails."""
+        try:
+            results = self._session.run(None, feeds)
+        except Exception as error:  # the runtime raises classes of its own without a common base
+            raise PackError(f"The network '{self._pack.card.name}' failed: {_first_line(error)}") from error
+        return {port.name: np.asarray(result) for port, result in zip(self.outputs, results, strict=True)}
+
+
 class SessionCache:
     """Sessions that are used again; one for each network, device and number of threads. Safe between threads."""
 
@@ -142,16 +165,17 @@ def output_name(pack: InstalledPack) -> str:
     return OUTPUTS[type(pack.card.spec)]
 
 
-def read_network(pack: InstalledPack) -> bytes:
-    """The bytes of the network, if they are those of the card. Raises `PackError`."""
-    path = pack.folder / pack.card.network.file
+def read_network(pack: InstalledPack, file: NetworkFile | None = None) -> bytes:
+    """The bytes of the network (or of another one of the pack), if they are those of the card. Raises `PackError`."""
+    network = file or pack.card.network
+    path = pack.folder / network.file
     try:
         content = path.read_bytes()
     except OSError as error:
         raise PackError(
             f"The network '{path.name}' of the pack '{pack.card.name}' cannot be read: {error.strerror}."
         ) from error
-    if hashlib.sha256(content).hexdigest() != pack.card.network.sha256:
+    if hashlib.sha256(content).hexdigest() != network.sha256:
         raise PackError(
             f"The network of the pack '{pack.card.name}' is not the one its card describes (wrong checksum).",
             "The file was damaged or changed: get the pack again.",

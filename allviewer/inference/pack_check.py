@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allviewer.errors import PackError
-from allviewer.exchange.model_card import GOLDEN_FILE, ClassificationSpec, DetectionSpec, SegmentationSpec
+from allviewer.exchange.model_card import GOLDEN_FILE, ClassificationSpec, ClickSpec, DetectionSpec, SegmentationSpec
 from allviewer.inference.installed_pack import InstalledPack
 from allviewer.inference.onnx_session import HEAT_OUTPUT, INPUT_NAME, OnnxSession, output_name
+from allviewer.inference.prompted import PromptedNetwork
 from allviewer.progress import CancelToken
 
 GOLDEN_TOLERANCE = 1e-3
@@ -18,6 +19,9 @@ GOLDEN_MAX_BYTES = 64 << 20
 
 def check_pack(pack: InstalledPack) -> None:
     """Check card, checksum, inputs, outputs, a trial run, and the golden outputs. Raises `PackError`."""
+    if isinstance(pack.card.spec, ClickSpec):
+        _check_clicks(pack)
+        return
     _check_spec(pack)
     session = OnnxSession(pack, device="cpu", threads=1)
     _check_ports(pack, session)
@@ -28,8 +32,24 @@ def check_pack(pack: InstalledPack) -> None:
         _check_golden(pack, session, golden)
 
 
-def _check_spec(pack: InstalledPack) -> None:
+def _picture_spec(pack: InstalledPack) -> SegmentationSpec | ClassificationSpec | DetectionSpec:
+    """How to use a network that takes pictures and nothing else."""
     spec = pack.card.spec
+    if isinstance(spec, ClickSpec):
+        raise _wrong(pack, "it answers clicks")
+    return spec
+
+
+def _check_clicks(pack: InstalledPack) -> None:
+    """An encoder and a decoder: their ports, and one click in the middle of noise. Raises `PackError`."""
+    network = PromptedNetwork(pack, threads=1)
+    side = network.spec.side_px
+    noise = np.random.default_rng(0).integers(0, 256, (side, side, 3), np.uint8)
+    network.logits(network.embed(noise), np.array([[side / 2, side / 2]], np.float32), np.ones(1, np.float32))
+
+
+def _check_spec(pack: InstalledPack) -> None:
+    spec = _picture_spec(pack)
     if isinstance(spec, SegmentationSpec):
         if not {"nucleus", "cell"} & set(spec.channels) or len(set(spec.channels)) != len(spec.channels):
             raise _wrong(pack, "its card must name the map 'nucleus' or 'cell', and each map once")
@@ -66,7 +86,7 @@ def _check_ports(pack: InstalledPack, session: OnnxSession) -> None:
 
 def _check_output(pack: InstalledPack, output: NDArray[np.float32]) -> None:
     """Shape and range of what the network gave for the trial batch."""
-    spec = pack.card.spec
+    spec = _picture_spec(pack)
     if isinstance(spec, ClassificationSpec):
         expected: tuple[int, ...] = (2, len(spec.classes))
         meaning = f"{len(spec.classes)} classes"
@@ -89,7 +109,7 @@ def _check_output(pack: InstalledPack, output: NDArray[np.float32]) -> None:
 
 def _check_heat(pack: InstalledPack, session: OnnxSession) -> None:
     """A classifier's second output, where it has one: a map for each class."""
-    spec = pack.card.spec
+    spec = _picture_spec(pack)
     if not isinstance(spec, ClassificationSpec) or all(port.name != HEAT_OUTPUT for port in session.outputs):
         return
     (heat,) = session.run_outputs(_trial_batch(pack), (HEAT_OUTPUT,), CancelToken())
@@ -121,7 +141,7 @@ def _check_golden(pack: InstalledPack, session: OnnxSession, path: Path) -> None
 
 def _trial_batch(pack: InstalledPack) -> NDArray[np.uint8]:
     """Two pictures of seeded noise of the smallest size that the card allows."""
-    spec = pack.card.spec
+    spec = _picture_spec(pack)
     side = spec.crop_px if isinstance(spec, ClassificationSpec) else _trial_side(spec)
     return np.random.default_rng(0).integers(0, 256, (2, side, side, 3), np.uint8)
 

@@ -132,6 +132,11 @@ class DetectCells(QObject):
         """The pack that finds cells, even where a method without a network is chosen. Raises `PackError`."""
         return self._pack("segmentation", self.choice.segmentation)
 
+    def answers_clicks(self) -> "InstalledPack":
+        """A click pack if one is installed, else the pack that finds cells. Raises `PackError`."""
+        own = self._catalogue.packs("click")
+        return self._catalogue.default("click") if own else self.segmentation()
+
     def classifier(self) -> "InstalledPack | None":
         """The pack that classifies, None where people want masks only. Raises `PackError` if it is gone."""
         if self.choice.classifier == NO_CLASSIFIER or not self._catalogue.packs("classification"):

@@ -27,9 +27,9 @@ from allviewer.session.workspace import Workspace
 from allviewer.workflows.ports import Notices
 
 if TYPE_CHECKING:
+    from allviewer.inference.click_looker import ClickLooker
+    from allviewer.inference.clicks import ClickGround, Outline
     from allviewer.inference.installed_pack import InstalledPack
-    from allviewer.inference.one_click import ClickGround, Outline
-    from allviewer.inference.onnx_session import SessionCache
 
 _THREADS = 2
 
@@ -62,7 +62,7 @@ class SegmentClick(QObject):
         self._clicked: Clicked = tools.clicked
         self._document: Document | None = None
         self._ground: ClickGround | None = None
-        self._sessions: SessionCache | None = None
+        self._looker: ClickLooker | None = None
         self._job: Job | None = None
         self._clicked.asked.connect(self._ask)
         self._clicked.accepted.connect(self._accept)
@@ -81,15 +81,17 @@ class SegmentClick(QObject):
             self._notices.warn(error)
             return
         self._document = document
-        source = document.source.look(self._plane_of(document))
+        plane = self._plane_of(document)
+        source, what = document.source.look(plane), (document.image_id, plane)
         um_per_px = document.mpp if document.mpp is not None and plausible(document.mpp) else None
-        work = partial(self._find, pack, source, um_per_px, self._ground, tuple(self._clicked.points))
+        work = partial(self._find, pack, source, what, um_per_px, self._ground, tuple(self._clicked.points))
         self._job = self._runner.submit(Lane.TILES, "Outline clicked cell", work, self._show, self._failed)
 
     def _find(
         self,
         pack: "InstalledPack",
         source: PixelSource,
+        what: tuple[int, int],
         um_per_px: float | None,
         ground: "ClickGround | None",
         points: Sequence[MarkedPoint],
@@ -97,14 +99,14 @@ class SegmentClick(QObject):
         report: Report,
     ) -> _Answer:
         """On a worker."""
-        from allviewer.inference.one_click import Click, ground_at
-        from allviewer.inference.onnx_session import SessionCache
+        from allviewer.inference.click_looker import ClickLooker
+        from allviewer.inference.clicks import Click
 
-        sessions = self._sessions or SessionCache(2)
-        self._sessions = sessions
+        looker = self._looker or ClickLooker(_THREADS)
+        self._looker = looker
         clicks = [Click(point.x, point.y, point.is_inside, point.part) for point in points]
         if ground is None:
-            ground = ground_at(sessions, pack, source, clicks[0], um_per_px, _THREADS, cancel)
+            ground = looker.ground(pack, source, what, clicks[0], um_per_px, cancel)
         return _Answer(ground, ground.outline(clicks))
 
     def _show(self, answer: _Answer) -> None:

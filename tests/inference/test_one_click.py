@@ -7,8 +7,8 @@ from allviewer.domain.mask import Mask
 from allviewer.domain.slide import Level, SlideInfo
 from allviewer.imaging.array_source import ArraySource
 from allviewer.inference.catalogue import read_pack
-from allviewer.inference.one_click import Click, ground_at
-from allviewer.inference.onnx_session import SessionCache
+from allviewer.inference.click_looker import ClickLooker
+from allviewer.inference.clicks import Click
 from allviewer.progress import CancelToken
 from tests.inference.networks import write_pack
 from tests.inference.pictures import disc, draw_cells
@@ -24,12 +24,12 @@ def pack(tmp_path_factory):
 @pytest.fixture(scope="module")
 def look(pack):
     """Look around a click on a picture."""
-    sessions = SessionCache()
+    looker = ClickLooker(1)
 
     def at(pixels, click, um_per_px=0.25):
         height, width = pixels.shape[:2]
         source = ArraySource(pixels, SlideInfo((Level(width, height, 1.0),)))
-        return ground_at(sessions, pack, source, click, um_per_px, 1, CancelToken())
+        return looker.ground(pack, source, "", click, um_per_px, CancelToken())
 
     return at
 

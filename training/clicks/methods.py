@@ -9,9 +9,9 @@ from allviewer.classical.region_growing import grown, seed_at, steady_threshold
 from allviewer.domain.geometry import Region
 from allviewer.domain.slide import Level, SlideInfo
 from allviewer.imaging.array_source import ArraySource
+from allviewer.inference.click_looker import ClickLooker
+from allviewer.inference.clicks import Click, ClickGround
 from allviewer.inference.installed_pack import InstalledPack
-from allviewer.inference.one_click import Click, ClickGround, ground_at
-from allviewer.inference.onnx_session import SessionCache
 from allviewer.progress import CancelToken
 from training.clicks.simulate import Bitmap, Outline, PlacedClick
 from training.datasets.sample import Sample
@@ -24,8 +24,7 @@ _GROW_UM = 36.0
 
 def one_click(pack: InstalledPack, threads: int) -> Tool:
     """The segmentation network looks around the first click; the others bend its map."""
-    sessions = SessionCache(1)
-    sessions.get(pack, "cpu", threads)  # loading it is no part of a click
+    looker = ClickLooker(threads)
 
     def tool(sample: Sample, part: Part) -> Outline:
         height, width = sample.parts.shape
@@ -35,7 +34,7 @@ def one_click(pack: InstalledPack, threads: int) -> Tool:
         def outline(placed: list[PlacedClick]) -> Bitmap:
             clicks = [Click(c.column + 0.5, c.row + 0.5, c.is_inside, part) for c in placed]
             if not grounds:
-                grounds.append(ground_at(sessions, pack, source, clicks[0], sample.mpp, threads, CancelToken()))
+                grounds.append(looker.ground(pack, source, sample.name, clicks[0], sample.mpp, CancelToken()))
             found = grounds[0].outline(clicks)
             return (found.nucleus if part == "nucleus" else found.mask).within(Region(0, 0, width, height))
 

@@ -10,6 +10,7 @@ _TASKS = {
     "segmentation": "Finds nucleus and cytoplasm",
     "classification": "Classifies cells",
     "detection": "Counts red cells, white cells and platelets",
+    "click": "Outlines what is clicked",
 }
 
 
