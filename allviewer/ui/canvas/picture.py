@@ -21,7 +21,7 @@ from allviewer.ui.canvas.overlay_layer import OverlayLayer
 from allviewer.ui.canvas.palette import Palette
 from allviewer.ui.canvas.ramps import Rgb
 from allviewer.ui.canvas.scene import Scene
-from allviewer.ui.canvas.wanted import tiles_in_view, wanted_tiles
+from allviewer.ui.canvas.wanted import heading_of, tiles_in_view, wanted_tiles
 
 _HOLD_MS = 60
 """How long the previous image stays on the screen while the next one's sharp tiles are on their way."""
@@ -53,6 +53,7 @@ class Picture(QObject):
         self._chosen: OverlayLayer | None = None
         self._frame = Frame()
         self._wanted_for: tuple[object, ...] = ()
+        self._wanted_from = Placement()
         self._is_holding = False
         self._hold_timer = QTimer(self, singleShot=True, interval=_HOLD_MS)
         self._hold_timer.timeout.connect(self._stop_holding)
@@ -200,7 +201,9 @@ class Picture(QObject):
         if state == self._wanted_for:
             return
         self._wanted_for = state
-        wanted = wanted_tiles(placement, lens)
+        heading = heading_of(self._wanted_from, placement)
+        self._wanted_from = placement
+        wanted = wanted_tiles(placement, lens, heading)
         self._scene.tiles.want(wanted.image)
         for layer in self._overlays:
             layer.want(wanted.level, wanted.cells if self._view.overlay.visible else [], lens_level)

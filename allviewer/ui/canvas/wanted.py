@@ -9,9 +9,15 @@ from allviewer.session.placement import Placement, box_of
 from allviewer.session.tile_grid import TILE_PX, ScreenTile, coarsest_level, nearest_first, tiles_over
 from allviewer.ui.canvas.mosaic import FINEST_LEVEL, screen_level
 
+_AHEAD = 0.5
+"""How far beyond the rim tiles are fetched ahead of a pan, in sizes of the view."""
+
+Heading = tuple[float, float]
+"""Where the view moves to, as a vector of length 1 in level-0 pixels; of length 0 while nobody knows."""
+
 
 class Wanted(NamedTuple):
-    """Tiles in the order of their use: what is in view, a rim around it, the levels that zooming leads to."""
+    """Tiles in the order of their use: what is in view, a rim, the levels that zooming leads to, what lies ahead."""
 
     level: int
     image: list[ScreenTile]
@@ -27,8 +33,8 @@ def tiles_in_view(view: Placement, level: int) -> list[ScreenTile]:
     return nearest_first(list(tiles), box)
 
 
-def wanted_tiles(view: Placement, lens: Placement | None = None) -> Wanted:
-    """What a view needs, and the magnifier in it."""
+def wanted_tiles(view: Placement, lens: Placement | None = None, heading: Heading = (0.0, 0.0)) -> Wanted:
+    """What a view needs, the magnifier in it, and what panning on leads to."""
     level = screen_level(view.device_scale, view.bounds)
     image_level = max(0, level)
     next_extent = min(1.0, view.device_scale * 2.0**level)  # of the view, when zooming in reaches the finer level
@@ -37,7 +43,15 @@ def wanted_tiles(view: Placement, lens: Placement | None = None) -> Wanted:
         image += _around(view, image_level - 1, next_extent)
     cells = [*_in_lens(lens, FINEST_LEVEL), *_with_rim(view, level)]
     cells += [*_around(view, level - 1, next_extent), *_around(view, level + 1, 1.5)]
-    return Wanted(level, image, cells)
+    return Wanted(level, image + _ahead(view, image_level, heading), cells + _ahead(view, level, heading))
+
+
+def heading_of(before: Placement, now: Placement) -> Heading:
+    """Where a pan goes; (0, 0) if it was none."""
+    dx, dy = now.center[0] - before.center[0], now.center[1] - before.center[1]
+    length = math.hypot(dx, dy)
+    is_pan = (before.bounds, before.scale, before.turn) == (now.bounds, now.scale, now.turn)
+    return (dx / length, dy / length) if is_pan and length else (0.0, 0.0)
 
 
 def _in_lens(lens: Placement | None, finest_level: int) -> list[ScreenTile]:
@@ -61,6 +75,16 @@ def _around(view: Placement, level: int, extent: float) -> list[ScreenTile]:
     box = _seen_box(view, level)
     part = box.expanded(round(max(box.width, box.height) * (extent - 1) / 2))
     return nearest_first(list(tiles_over(view.bounds, level, part)), part)
+
+
+def _ahead(view: Placement, level: int, heading: Heading) -> list[ScreenTile]:
+    if heading == (0.0, 0.0):
+        return []
+    box = _seen_box(view, level)
+    dx, dy = (part * (_AHEAD * length + TILE_PX) for part, length in zip(heading, (box.width, box.height), strict=True))
+    moved = Region(box.x + round(dx), box.y + round(dy), box.width, box.height)
+    near = set(tiles_over(view.bounds, level, box.expanded(TILE_PX)))
+    return nearest_first([tile for tile in tiles_over(view.bounds, level, moved) if tile not in near], box)
 
 
 def _seen_box(view: Placement, level: int) -> Region:
