@@ -58,6 +58,11 @@ class JobRunner(QObject):
         self._woken.connect(self._drain, Qt.ConnectionType.QueuedConnection)
 
     @property
+    def is_shut_down(self) -> bool:
+        """Whether nothing more may be submitted."""
+        return self._is_shut_down
+
+    @property
     def jobs(self) -> list[Job]:
         """Jobs that wait or run, in the order of their submission."""
         return list(self._jobs.values())

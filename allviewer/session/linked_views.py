@@ -58,6 +58,16 @@ class LinkedViews(QObject):
             )
         self.changed.emit()
 
+    def right_of(self, left: Point) -> Point | None:
+        """The right point that goes with a left one; None while views move alone."""
+        dx, dy = self._offset
+        return (left[0] * self._ratio + dx, left[1] * self._ratio + dy) if self._is_linked else None
+
+    def left_of(self, right: Point) -> Point | None:
+        """The left point that goes with a right one; None while views move alone."""
+        dx, dy = self._offset
+        return ((right[0] - dx) / self._ratio, (right[1] - dy) / self._ratio) if self._is_linked else None
+
     def _follow_left(self) -> None:
         if self._may_follow(self._left):
             left, (dx, dy) = self._left.placement, self._offset

@@ -45,7 +45,8 @@ _ImageKey = tuple[str, int]
 
 
 class PixelLooks(QObject):
-    """The look of each image. Profile and colours go with the person from image to image, plane and channel do not.
+    """The look of each image. Profile and colours go with the person to an image that nobody has looked at yet, plane
+    and channel do not.
 
     Signals:
         changed: the look of some image is another one.
@@ -107,6 +108,20 @@ class PixelLooks(QObject):
     @property
     def colours(self) -> ColourView:
         return self._common.colours
+
+    def restore(self, document: Document, plane: int, channel: int, colours: str) -> None:
+        """See an image as it was left; -1 and what it does not have: as the file is."""
+        info, key = document.info, _key(document)
+        before = self.of(document)
+        counts = (self._planes, plane, info.plane_count), (self._channels, channel, len(info.channels))
+        for kept, value, count in counts:
+            kept.pop(key, None)
+            if 0 <= value < count:
+                kept[key] = value
+        known = colours if colours in COLOUR_TITLES else ColourView.ALL
+        self._common = replace(self._common, colours=ColourView(known))
+        if self.of(document) != before:
+            self.changed.emit()
 
     def set_managed(self, managed: bool) -> None:
         self._set_common(replace(self._common, managed=managed))

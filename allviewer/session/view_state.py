@@ -184,6 +184,14 @@ class ViewState(QObject):
             self._image_look = look
             self.look_changed.emit()
 
+    def restore_image_look(self, brightness: float, contrast: float, gamma: float) -> None:
+        """Show an image as it was left; numbers from outside are held within what can be set."""
+        self.set_image_look(
+            brightness=min(1.0, max(-1.0, brightness)),
+            contrast=min(5.0, max(0.1, contrast)),
+            gamma=min(5.0, max(0.1, gamma)),
+        )
+
     def reset_image_look(self) -> None:
         if not self._image_look.is_plain:
             self._image_look = ImageLook()

@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QFrame, QWidget
 
 GAP_PX = 12
+_CHANGES = (QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.Resize)
 
 
 class Floating(QFrame):
@@ -24,6 +25,17 @@ class Floating(QFrame):
         over = self.parentWidget()
         if over is not None:
             self.place(over)
+
+    def neighbour_changed(self) -> None:
+        """Another thing over the picture came, went, or has another size; most do not mind."""
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() in _CHANGES and self.parent() is not None:
+            for other in self.window().findChildren(Floating):
+                if other is not self:
+                    other.neighbour_changed()
+        return done
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.parent() and event.type() == QEvent.Type.Resize:

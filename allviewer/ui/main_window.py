@@ -207,7 +207,7 @@ class MainWindow(QMainWindow):
         self.cells.table.doubleClicked.connect(lambda _index: self.shown.zoom_to_cell())
         self._session.selection.changed.connect(lambda: self._canvas.set_selection(self._session.selection.ids))
         QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _scheme: self.cells.model.dress())
-        held = HeldKeys(self, {"hold_overlay": self._hide_overlay, "hold_lens": self._canvas.hold_lens})
+        held = HeldKeys(self, {"hold_overlay": self._hide_overlay, "hold_lens": self.sides.hold_lens})
         self.keys = KeyDesk(self._session, self._work, self.actions_table, held, self)
         Gestures(self._session, self._work, self._canvas, self.actions_table, self.status, self)
 

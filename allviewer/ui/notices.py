@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtCore import QEvent, QPoint, QRect, QTimer
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
@@ -13,7 +13,7 @@ from allviewer.ui.style import current_theme
 
 _NEWS_MS = 9000
 _MOST_LINES = 4
-_WIDEST_PX = 760
+_WIDEST_PX, _NARROWEST_PX = 760, 300
 _SIGN_PX = 18
 _SLACK_PX = 4
 """At fractional scales of the screen lines are a little higher than Qt says."""
@@ -94,15 +94,33 @@ class NoticeBar(Floating):
             self.place_again()
 
     def place(self, over: QWidget) -> None:
-        """At the top, in the middle, as high as the words need."""
+        """At the top, in the middle of what panels leave free there, as high as the words need."""
         self.setVisible(bool(self._lines))
         if not self._lines:
             return
-        width = min(over.width() - 2 * GAP_PX, _WIDEST_PX)
+        left, right = self._free_width(over)
+        width = min(right - left, _WIDEST_PX)
         self._layout.invalidate()
         height = sum(line.height_for(width) for line in self._lines) + 6 * (len(self._lines) - 1)
-        self.setGeometry((over.width() - width) // 2, self._clear_px + GAP_PX, width, height)
+        self.setGeometry((left + right - width) // 2, self._clear_px + GAP_PX, width, height)
         self.raise_()
+
+    def neighbour_changed(self) -> None:
+        """See `Floating`."""
+        self.place_again()
+
+    def _free_width(self, over: QWidget) -> tuple[int, int]:
+        """From where to where no panel stands at the top; where that is too narrow for words, all of it."""
+        left, right = GAP_PX, over.width() - GAP_PX
+        for panel in over.findChildren(Floating):
+            place = QRect(panel.mapTo(over, QPoint()), panel.size())
+            if panel is self or not panel.isVisibleTo(over) or place.top() > over.height() // 2:
+                continue
+            if place.center().x() < over.width() // 2:
+                left = max(left, place.right() + 1 + GAP_PX)
+            else:
+                right = min(right, place.left() - GAP_PX)
+        return (left, right) if right - left >= _NARROWEST_PX else (GAP_PX, over.width() - GAP_PX)
 
 
 class _Line(QFrame):

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from allviewer.domain.annotations import Annotations
 from allviewer.domain.geometry import Region
-from allviewer.domain.last_look import LastLook
+from allviewer.domain.last_look import LastLook, Seen
 from allviewer.domain.slide import PixelSource
 from allviewer.errors import ImageError
 from allviewer.session.document import Document
@@ -50,7 +50,8 @@ class ShownImage(QObject):
         self._glimpsed: PixelSource | None = None
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self.remember_view)
-        session.view.changed.connect(self._rest.start)
+        for looked in (session.view.changed, session.view.look_changed, session.looks.changed):
+            looked.connect(self._rest.start)
         session.looks.changed.connect(self._follow_look)
         work.detect.proposals.changed.connect(self._show_proposals)
 
@@ -62,6 +63,7 @@ class ShownImage(QObject):
         if document is not self._viewed:
             self.remember_view()
             self._viewed = document
+            self._restore_look(document)
             self._put_on_canvas(document)
             if document is not None and document.view is not None and document.view.scale > 0:
                 look = document.view
@@ -78,10 +80,15 @@ class ShownImage(QObject):
         view, scene = self._session.view, self._canvas.scene
         if self._viewed is None or self._viewed not in self._session.workspace.documents:
             return
+        if self._session.runner.is_shut_down:  # a view that came to rest as the program ended
+            return
         visited = scene.visited.to_text() if scene is not None and scene.visited is not None else ""
         scale = 0.0 if view.is_fitted else view.scale
-        look = LastLook(*view.center, scale, view.rotation_deg, view.is_mirrored, visited)
-        if look != (self._viewed.view or LastLook(*view.bounds.center, 0.0)):
+        pixels, tone = self._session.looks.of(self._viewed), view.image_look
+        plane, channel = (-1 if number is None else number for number in (pixels.plane, pixels.channel))
+        seen = Seen(tone.brightness, tone.contrast, tone.gamma, str(pixels.colours), plane, channel)
+        look = LastLook(*view.center, scale, view.rotation_deg, view.is_mirrored, visited, seen)
+        if look != (self._viewed.view or LastLook(*view.bounds.center, 0.0, seen=Seen())):
             self._work.mark.remember_view(self._viewed, look)
 
     def zoom_to_cell(self) -> None:
@@ -122,6 +129,13 @@ class ShownImage(QObject):
             has_scale_bar=with_scale_bar,
             um_per_px=document.mpp,
         )
+
+    def _restore_look(self, document: Document | None) -> None:
+        """Tones and colours of the last time; an image that is new is seen as the one before."""
+        seen = document.view.seen if document is not None and document.view is not None else None
+        if document is not None and seen is not None:
+            self._session.view.restore_image_look(seen.brightness, seen.contrast, seen.gamma)
+            self._session.looks.restore(document, seen.plane, seen.channel, seen.colours)
 
     def _glimpse(self) -> None:
         """Show pixels alone: the document that they belong to is on its way."""

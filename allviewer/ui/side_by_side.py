@@ -73,6 +73,11 @@ class SideBySide(QSplitter):
         if not view.visible_region.contains(cell.region.intersection(view.bounds)):
             view.center_on(cell.region.center)
 
+    def hold_lens(self, is_held: bool) -> None:
+        """The magnifier, on both sides at the same place."""
+        for canvas in (self._canvas, self.right) if self.right is not None else (self._canvas,):
+            canvas.hold_lens(is_held)
+
     def _show_beside(self) -> None:
         beside = self._compare.beside
         if self._followed is not None and self.right is not None:
@@ -140,6 +145,10 @@ class SideBySide(QSplitter):
         self._right_side = _under(self._right_title, right)
         self.addWidget(self._right_side)
         self._marks = [DifferenceMarks(self._canvas.view, self._canvas), DifferenceMarks(self.right_view, right)]
+        self._canvas.cursor_moved.connect(lambda x, y: right.point_lens(self.links.right_of((x, y))))
+        self._canvas.cursor_left.connect(lambda: right.point_lens(None))
+        right.cursor_moved.connect(lambda x, y: self._canvas.point_lens(self.links.left_of((x, y))))
+        right.cursor_left.connect(lambda: self._canvas.point_lens(None))
         self.right = right
         return right
 

@@ -3,8 +3,8 @@
 Nothing of this touches the case: what a second method finds lives here until the comparison ends.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -17,6 +17,7 @@ from allviewer.domain.edits import Edit
 from allviewer.domain.geometry import Region
 from allviewer.domain.slide import PixelSource
 from allviewer.errors import UserError, for_people
+from allviewer.exchange.parameters import Value
 from allviewer.jobs.job import Job
 from allviewer.jobs.lanes import Lane
 from allviewer.jobs.runner import JobRunner
@@ -38,12 +39,16 @@ _AGAIN_AFTER_MS = 400
 
 @dataclass(frozen=True, slots=True)
 class Finder:
-    """What finds cells at the right: a pack or a method by name, and a classifier pack ("": none), for people too."""
+    """What finds cells at the right: a pack or a method by name, and a classifier pack ("": none), for people too.
+
+    Of a method, `settings` are those that differ from the defaults.
+    """
 
     title: str
     pack: str = ""
     method: str = ""
     classifier: str = ""
+    settings: Mapping[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -273,7 +278,7 @@ def _find(
 
     if finder.method:
         method = find_method(finder.method)
-        request = DetectRequest(ChosenMethod(method, method.settings({})), None, region, mpp)
+        request = DetectRequest(ChosenMethod(method, method.settings(finder.settings)), None, region, mpp)
     else:
         request = DetectRequest(catalogue.find(finder.pack), None, region, mpp)
     if finder.classifier:

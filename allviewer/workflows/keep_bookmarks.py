@@ -31,11 +31,12 @@ class KeepBookmarks(QObject):
         """Keep the place that is in view."""
 
         def added(document: Document) -> tuple[Bookmark, ...]:
-            x, y = self._view.center
+            view = self._view
+            mark = Bookmark("", *view.center, view.scale, view.rotation_deg, view.is_mirrored)
             known = {mark.name for mark in document.bookmarks}
             number = next(n for n in range(1, len(known) + 2) if f"Place {n}" not in known)
             self.present = len(document.bookmarks)
-            return (*document.bookmarks, Bookmark(f"Place {number}", x, y, self._view.scale))
+            return (*document.bookmarks, replace(mark, name=f"Place {number}"))
 
         if self._change(added):
             document = self._workspace.document
@@ -59,13 +60,21 @@ class KeepBookmarks(QObject):
             self._notices.offer(_DELETED, text, "Put it back", lambda: self._put_back(document, before))
 
     def visit(self, number: int) -> None:
-        """Look there again, as large as then."""
+        """Look there again, as large as then and turned as then."""
         document = self._workspace.document
         if document is None or not 0 <= number < len(document.bookmarks):
             return
         self.present = number
         mark = document.bookmarks[number]
-        self._view.place(replace(self._view.placement, center=(mark.x, mark.y), scale=mark.scale))
+        self._view.place(
+            replace(
+                self._view.placement,
+                center=(mark.x, mark.y),
+                scale=mark.scale,
+                rotation_deg=mark.rotation_deg,
+                is_mirrored=mark.is_mirrored,
+            )
+        )
         document.bookmarks_changed.emit()
 
     def step(self, steps: int) -> None:

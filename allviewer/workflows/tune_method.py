@@ -1,6 +1,6 @@
 """Set up a method that needs no network, while looking at what it would find in the part of the image in view."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
@@ -159,6 +159,10 @@ class TuneMethod(QObject):
     def given(self, name: str) -> dict[str, Value]:
         """What differs from the defaults, to be remembered."""
         return dict(self._given.get(name, {}))
+
+    def settled(self, name: str, given: Mapping[str, Value]) -> Settings:
+        """All settings of a method, some of them given. Raises `UserError` for what cannot be."""
+        return _settings(find_method(name), dict(given))
 
     def remember(self, name: str, given: dict[str, Value]) -> None:
         """Settings of an earlier day; those that can no longer be are left out."""

@@ -54,6 +54,27 @@ def test_another_look(hands):
     assert beside.colours is ColourView.AZURE
 
 
+def test_a_method_with_settings_of_its_own(hands):
+    tune = hands.program.work.tune
+
+    def set_up(dialog):
+        row = next(n for n in range(dialog.finder.count()) if dialog.finder.itemData(n).method)
+        take(dialog, "finder", dialog.finder, row)
+        name = dialog.finder.itemData(row).method
+        assert dialog.settings.isVisible()
+        control = next(c for c in dialog.settings.rows.controls.values() if c.slider is not None and c.isVisible())
+        steps = control.slider.value()
+        control.slider.setValue(steps + 1 if steps < control.slider.maximum() else steps - 1)
+        assert list(dialog.settings.given) == [control.parameter.name]
+        assert tune.given(name) == {}, "what is remembered of the method stays"
+        dialog.finder.setCurrentIndex(0)
+        assert not dialog.settings.isVisible()
+        dialog.finder.setCurrentIndex(row)
+
+    beside = choose(hands, set_up)
+    assert beside.has_differences
+
+
 def test_an_earlier_state(hands):
     beside = choose(hands, lambda dialog: take(dialog, "step", dialog.step))
     assert (beside.title, len(beside.annotations)) == ("As it was opened first", 0)

@@ -1,7 +1,7 @@
 """What the classifier looked at, in the real window: the panel follows the selected cell."""
 
 import pytest
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QPoint, QRect, QSettings
 
 from tests.inference.networks import CLASSES, redness_with_heat, write_pack
 from tests.walks.hands import inside
@@ -44,6 +44,25 @@ def test_the_panel_follows_the_selected_cell(hands):
     assert panel.classes.currentIndex() == 2, "the class that was chosen stays chosen"
     hands.do("show_heat")
     assert not panel.isVisible()
+
+
+def test_notices_leave_the_panel_free(hands):
+    panel, notices = hands.window.heat.panel, hands.program.notices
+
+    def overlap():
+        over = hands.window
+        one, other = (QRect(w.mapTo(over, QPoint()), w.size()) for w in (panel, notices))
+        return one.intersects(other)
+
+    notices.tell("Found 6 cells. " + "Word " * 40)
+    hands.do("show_heat")
+    assert panel.isVisible()
+    assert not overlap()
+    notices.tell("Another notice. " + "Word " * 40)
+    assert not overlap()
+    wide = notices.width()
+    hands.do("show_heat")
+    assert notices.width() > wide
 
 
 def test_a_pack_without_heat_says_so_and_another_one_is_asked_at_once(hands):

@@ -27,7 +27,7 @@ def pixels(canvas: SlideView):
 @pytest.fixture
 def stack(monkeypatch, smear):
     """Whatever is opened has five focal planes, a profile and two channels."""
-    monkeypatch.setattr(openers, "open_image", lambda path, pyramids: FocalStack(channels=("DAPI", "FITC")))
+    monkeypatch.setattr(openers, "open_image", lambda path, **_options: FocalStack(channels=("DAPI", "FITC")))
     return smear
 
 
@@ -109,6 +109,33 @@ def test_sliders_change_the_picture_at_once(hands):
     panel.reset.click()
     assert middle(hands.canvas) == (120, 120, 120)
     assert panel.tones["brightness"].value() == 0
+
+
+def test_each_image_is_seen_as_it_was_left(start, stack):
+    hands = start()
+    other = stack.with_name("other.png")
+    other.write_bytes(stack.read_bytes() + b"other")
+    hands.open_and_wait(stack.parent)
+    view, looks = hands.program.session.view, hands.program.session.looks
+    view.set_image_look(gamma=1.5, brightness=0.1)
+    hands.do("plane_up")
+    hands.do("next_image")
+    hands.wait_for_rest()
+    assert view.image_look.gamma == 1.5, "an image that is new is seen as the one before"
+    view.reset_image_look()
+    looks.set_colours(ColourView.GREEN)
+    hands.do("previous_image")
+    hands.wait_for_rest()
+    assert (view.image_look.gamma, view.image_look.brightness, looks.colours) == (1.5, 0.1, ColourView.ALL)
+    assert looks.plane_of(hands.document) == 3
+    hands.close()
+    again = start()
+    again.open_and_wait(stack.parent)
+    view, looks = again.program.session.view, again.program.session.looks
+    assert (view.image_look.gamma, looks.plane_of(again.document)) == (1.5, 3)
+    again.do("next_image")
+    again.wait_for_rest()
+    assert (view.image_look.gamma, looks.colours) == (1.0, ColourView.GREEN)
 
 
 def test_networks_run_on_the_plane_that_is_shown(hands, toy_packs, monkeypatch):

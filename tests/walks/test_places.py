@@ -1,5 +1,7 @@
 """Bookmarks: kept with the image, found again by key and list, named, taken away and had back."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 
@@ -37,6 +39,20 @@ def test_places_are_found_again_after_a_restart(hands, start, smear):
     assert (view.center, view.scale) == ((300, 200), 6.0)
     again.press(Qt.Key.Key_PageUp, Qt.KeyboardModifier.ControlModifier)
     assert (view.center, view.scale) == ((100, 120), 3.0)
+
+
+def test_a_place_is_seen_turned_and_mirrored_as_it_was(hands, start, smear):
+    view = hands.program.session.view
+    view.rotate_to(90)
+    view.place(replace(view.placement, is_mirrored=True))
+    keep(hands, 100, 120, 3.0)
+    hands.close()
+    again = start()
+    again.open_and_wait(smear)
+    view = again.program.session.view
+    view.set_upright()
+    again.press(Qt.Key.Key_PageDown, Qt.KeyboardModifier.ControlModifier)
+    assert (view.rotation_deg, view.is_mirrored, view.center) == (90, True, (100, 120))
 
 
 def test_a_click_in_the_list_goes_there(hands):

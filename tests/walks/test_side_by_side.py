@@ -4,7 +4,7 @@ import json
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from allviewer.domain.colour_view import ColourView
@@ -24,6 +24,22 @@ def hands(start, toy_packs, smear):
     hands.do("run")
     hands.wait_for_rest()
     return hands
+
+
+def test_the_magnifier_shows_the_same_place_on_both_sides(hands):
+    hands.program.work.compare.with_colours(ColourView.RED)
+    wait_for_right(hands)
+    left, right = hands.canvas, hands.window.sides.right
+    hands.window.sides.hold_lens(True)
+    QTest.mouseMove(left, QPoint(200, 150))
+    hands.wait(lambda: left._lens.is_shown and right._lens.is_shown)
+    assert right._lens.placement.center == pytest.approx(left._lens.placement.center)
+    QTest.mouseMove(right, QPoint(120, 170))
+    hands.wait(lambda: left._lens.placement.center != pytest.approx(left.view.placement.to_image((200, 150))))
+    assert left._lens.placement.center == pytest.approx(right._lens.placement.center)
+    hands.window.sides.hold_lens(False)
+    assert not left._lens.is_shown
+    assert not right._lens.is_shown
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QEnterEvent,
@@ -144,6 +144,10 @@ class SlideView(QWidget):
         self._selected.set_ids(() if are_many else ids)
         self._picture.choose(ids if are_many else frozenset())
         self.update()
+
+    def point_lens(self, at: Point | None) -> None:
+        """The magnifier is to show what lies around a level-0 point, wherever the cursor is; None: nothing."""
+        self._lens.move(QPointF(*self.view.placement.to_screen(at)) if at is not None else None)
 
     def hold_lens(self, is_held: bool) -> None:
         """Show the magnifier at the cursor, or put it away; while it is shown the wheel makes it stronger or weaker."""

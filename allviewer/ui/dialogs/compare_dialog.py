@@ -1,6 +1,7 @@
 """What the image is to be looked at beside: another image, what others find in it, an earlier state, another look."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -20,6 +21,7 @@ from allviewer.session.document import Document
 from allviewer.session.pixel_look import COLOUR_TITLES
 from allviewer.session.workspace import Workspace
 from allviewer.ui.dialogs.snug_dialog import SnugDialog
+from allviewer.ui.panels.method_settings import MethodSettings
 from allviewer.ui.panels.parts import muted
 from allviewer.workflows.compare_views import CompareViews, Finder
 from allviewer.workflows.install_pack import InstallPack
@@ -51,6 +53,7 @@ class CompareDialog(SnugDialog):
     ) -> None:
         super().__init__(parent)
         self._compare, self._in_view, self._import_file = compare, in_view, import_file
+        self.settings = MethodSettings(tune)
         self.setWindowTitle("Side by side")
         rows = [(e.name, row) for row, e in enumerate(workspace.entries) if row != workspace.shown_row]
         self.image = _box(rows)
@@ -66,6 +69,8 @@ class CompareDialog(SnugDialog):
         self._buttons.accepted.connect(self.accept)
         self._buttons.rejected.connect(self.reject)
         self._arrange()
+        self.finder.currentIndexChanged.connect(lambda _row: self._offer_settings())
+        self._offer_settings()
         for way, box in (("image", self.image), ("finder", self.finder), ("step", self.step)):
             self.ways[way].setEnabled(box.count() > 0)
             box.setEnabled(box.count() > 0)
@@ -78,7 +83,7 @@ class CompareDialog(SnugDialog):
             self._compare.with_image(self.image.currentData())
         elif way == "finder":
             finder: Finder = self.finder.currentData()
-            chosen = Finder(finder.title, finder.pack, finder.method, self.classifier.currentData())
+            chosen = replace(finder, classifier=self.classifier.currentData(), settings=self.settings.given)
             self._compare.with_finder(chosen, self._in_view if self.only_view.isChecked() else None)
         elif way == "step":
             self._compare.with_step(self.step.currentData())
@@ -86,6 +91,11 @@ class CompareDialog(SnugDialog):
             self._compare.with_colours(ColourView(self.colours.currentData()))
         else:
             self._import_file()
+
+    def _offer_settings(self) -> None:
+        """Of a method that needs no network its parameters; packs have none."""
+        finder: Finder | None = self.finder.currentData()
+        self.settings.show_method(finder.method if finder is not None else "")
 
     def _arrange(self) -> None:
         grid = QGridLayout()
@@ -95,7 +105,7 @@ class CompareDialog(SnugDialog):
         group = QButtonGroup(self)
         fields: dict[str, Sequence[QWidget]] = {
             "image": [self.image],
-            "finder": [self.finder, self.classifier, self.only_view],
+            "finder": [self.finder, self.settings, self.classifier, self.only_view],
             "step": [self.step],
             "colours": [self.colours],
             "file": [muted("Another program's, or another person's: label images, GeoJSON, labelme.", wrap=True)],
