@@ -37,28 +37,28 @@ def walk(number: int) -> str:
         image = home / "crowded.png"
         cv2.imwrite(str(image), np.random.default_rng(1).integers(150, 255, (SIDE_PX, SIDE_PX, 3), dtype=np.uint8))
         probe = StallProbe()
-        program = _start(home)
+        program = start(home)
         program.work.open_images.open([image])
-        _wait_for(lambda: program.is_at_rest)
+        wait_for(lambda: program.is_at_rest)
         _change_all(program, probe, number)
         _look_about(program, probe)
         program.window.close()
-        _wait_for(lambda: program.session.workspace.case is None or not program.session.runner.jobs)
+        wait_for(lambda: program.session.workspace.case is None or not program.session.runner.jobs)
         program.shutdown()
-        program = _start(home)
+        program = start(home)
         with probe.during("open the case again"):
             case = next((home / "data").rglob("*.allcase"), None)
             program.work.open_images.open([case if case is not None else image])
-            _wait_for(lambda: program.is_at_rest and _count(program.session.workspace) >= number // 2)
+            wait_for(lambda: program.is_at_rest and _count(program.session.workspace) >= number // 2)
         with probe.during("undo a step of an earlier session"):
             program.work.correct.undo()
-            _rest(program)
+            rest(program)
         program.shutdown()
         probe.stop()
         return probe.table()
 
 
-def _start(home: Path) -> Program:
+def start(home: Path) -> Program:
     program = build(Locations(home / "config", home / "data", home / "cache", home / "log"))
     program.window.resize(1600, 1000)
     program.window.show()
@@ -72,7 +72,7 @@ def _change_all(program: Program, probe: StallProbe, number: int) -> None:
     correct, selection = program.work.correct, program.session.selection
     found = small_cells(number)
     steps: tuple[tuple[str, Callable[[], object]], ...] = (
-        ("take a model run", lambda: _take_run(program, document, found)),
+        ("take a model run", lambda: take_run(program, document, found)),
         ("undo it", correct.undo),
         ("redo it", correct.redo),
         ("select all", program.work.select.select_all),
@@ -84,14 +84,14 @@ def _change_all(program: Program, probe: StallProbe, number: int) -> None:
         ("accept all", correct.accept_all),
         ("nothing", lambda: None),
     )
-    _rest(program)
+    rest(program)
     for name, step in steps:
         with probe.during(name):
             step()
-            _rest(program)
+            rest(program)
 
 
-def _take_run(program: Program, document: Document, found: list[Cell]) -> None:
+def take_run(program: Program, document: Document, found: list[Cell]) -> None:
     """As the program does it: the edit is made where the run is, and comes to the document afterwards."""
     program.session.runner.submit(
         Lane.INFERENCE,
@@ -106,7 +106,7 @@ def _look_about(program: Program, probe: StallProbe) -> None:
     for name, scale in (("whole image", None), ("half size", 0.5), ("full size", 1.0)):
         with probe.during(f"look: {name}"):
             view.fit() if scale is None else view.zoom_by(scale / view.scale)
-            _rest(program)
+            rest(program)
         with probe.during(f"pan: {name}"):
             for step in range(150):
                 view.pan_by(-9 if step < 75 else 9, -5)
@@ -118,7 +118,7 @@ def _look_about(program: Program, probe: StallProbe) -> None:
         for colour_by in (*ColourBy, ColourBy.CLASS):
             with probe.during(f"colour by {colour_by}: {name}"):
                 view.set_overlay(colour_by=colour_by)
-                _rest(program, 0.2)
+                rest(program, 0.2)
 
 
 def small_cells(number: int) -> list[Cell]:
@@ -151,15 +151,15 @@ def _count(workspace: Workspace) -> int:
     return len(workspace.document.annotations) if workspace.document is not None else 0
 
 
-def _rest(program: Program, for_s: float = _REST_S) -> None:
+def rest(program: Program, for_s: float = _REST_S) -> None:
     """Handle events until everything is done and shown, and for a while after."""
-    _wait_for(lambda: program.is_at_rest)
+    wait_for(lambda: program.is_at_rest)
     until = time.perf_counter() + for_s
     while time.perf_counter() < until:
         handle_events()
 
 
-def _wait_for(holds: Callable[[], bool], patience_s: float = 600.0) -> None:
+def wait_for(holds: Callable[[], bool], patience_s: float = 600.0) -> None:
     until = time.perf_counter() + patience_s
     while not holds():
         if time.perf_counter() > until:
