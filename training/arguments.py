@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from training.adaptation.arguments import ADAPT, add_adapt
 from training.clicks.arguments import CLICKS, add_clicks
 from training.control import RunControl
 from training.datasets.arguments import DATA, add_data
@@ -53,6 +54,7 @@ def build_parser() -> argparse.ArgumentParser:
         ("reproduce", REPRODUCE, add_reproduce),
         ("explain", EXPLAIN, add_explain),
         ("clicks", CLICKS, add_clicks),
+        ("adapt", ADAPT, add_adapt),
     ):
         add(commands.add_parser(name, help=about, description=about[0].upper() + about[1:] + "."))
     return parser

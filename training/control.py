@@ -3,7 +3,6 @@
 The folder outlives the window that began the training, so that a window opened later can take the watch up again.
 """
 
-import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +14,6 @@ from allviewer.progress import CancelToken
 from training.errors import TrainingError
 
 LOOK_S = 0.3
-NICER = 10
 
 
 class RunControl:
@@ -33,8 +31,6 @@ class RunControl:
             self._lock.acquire()
         except Timeout as error:
             raise TrainingError(f"A training is under way in {folder} already.", "Wait for it, or stop it.") from error
-        if hasattr(os, "nice"):  # somebody looks at pictures meanwhile
-            os.nice(NICER)
         self._over = threading.Event()
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
@@ -52,6 +48,8 @@ class RunControl:
         on_pause()
         while self._word() == PAUSE and not self._cancel.cancelled:
             self._over.wait(LOOK_S)
+        if self._word() == STOP:
+            self._cancel.cancel()
 
     def _listen(self) -> None:
         while not self._over.wait(LOOK_S):

@@ -1,4 +1,4 @@
-"""`allviewer case check CASE`: is a case whole, and was its journal left alone?"""
+"""`allviewer case check|packs CASE`: is a case whole and its journal left alone; which networks found its cells?"""
 
 import argparse
 import json
@@ -11,6 +11,8 @@ from allviewer.errors import CaseError
 def run(arguments: list[str]) -> int:
     """Exit code 0: sound; 1: damaged or altered, the first bad entry named; 2: wrong arguments."""
     options = _parser().parse_args(arguments)
+    if options.command == "packs":
+        return _packs(options.case, options.json)
     return _check(options.case, options.json)
 
 
@@ -25,7 +27,31 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.add_argument("case", type=Path, metavar="CASE", help="an .allcase file")
     check.add_argument("--json", action="store_true", help="print the report as one line of JSON")
+    packs = commands.add_parser("packs", help="which networks, methods and people made the cells, image by image")
+    packs.add_argument("case", type=Path, metavar="CASE", help="an .allcase file")
+    packs.add_argument("--json", action="store_true", help="print one JSON object")
     return parser
+
+
+def _packs(path: Path, as_json: bool) -> int:
+    """Origin of every cell: name, version and checksum of the packs, or the person."""
+    from collections import Counter
+
+    from allviewer.storage.case_file import CaseFile
+
+    try:
+        with CaseFile.open(path, read_only=True) as case:
+            found = {i.path.name: Counter(cell.origin.name for cell in case.load(i.id).cells) for i in case.images()}
+    except CaseError as error:
+        print(error, file=sys.stderr)
+        return 1
+    if as_json:
+        print(json.dumps(found, indent=2))
+        return 0
+    for image, origins in found.items():
+        for origin, cells in origins.most_common():
+            print(f"{image}: {cells} cells by {origin}")
+    return 0
 
 
 def _check(path: Path, as_json: bool) -> int:

@@ -29,8 +29,7 @@ from allviewer.workflows.ports import Notices
 LOOK_MS = 300
 START_S = 120
 """So long may a process need until it takes its lock: torch is slow to load on a busy machine."""
-REQUEST_FILE = "request.json"
-_NOTICE = "fine-tuning"
+REQUEST_FILE, CLAIMED_FILE = "request.json", "claimed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,10 +178,17 @@ class FineTune(QObject):
         if not self.runs_dir.is_dir():
             return []
         runs = sorted((p for p in self.runs_dir.iterdir() if (p / REQUEST_FILE).exists()), reverse=True)
-        return [p for p in runs if not (p / "run" / "pack").exists() and (p / "run").exists() and p != self.folder]
+        return [p for p in runs if not _is_finished(p) and (p / "run").exists() and p != self.folder]
+
+    def so_far(self) -> list[Progress]:
+        """All that the training under way has said, for a dialog that is opened later."""
+        events = RunFolder(self._run.folder).new_events() if self._run is not None else []
+        return [event for event in events if isinstance(event, Progress)]
 
     def take_up(self) -> bool:
-        """Watch again over a training that another window began; whether there is one."""
+        """Watch again over a training that another window began, or take what it made; whether one is under way."""
+        for folder in self._unclaimed():
+            self._claim(folder / "run" / "pack")
         for folder in self.interrupted():
             run = RunFolder(folder)
             if self._run is None and run.is_alive():
@@ -209,6 +215,17 @@ class FineTune(QObject):
         """The window closes; the training goes on."""
         self._timer.stop()
         self._run = None
+
+    def _unclaimed(self) -> list[Path]:
+        """Trainings that ended while no window was open."""
+        if not self.runs_dir.is_dir():
+            return []
+        return [p for p in sorted(self.runs_dir.iterdir()) if _is_finished(p) and not (p / CLAIMED_FILE).exists()]
+
+    def _claim(self, pack: Path) -> None:
+        """A pack is handed on once."""
+        (pack.parent.parent / CLAIMED_FILE).touch()
+        self.finished.emit(pack)
 
     def _begin(self, request: TuningRequest, arguments: list[str]) -> None:
         if self.is_running:
@@ -261,7 +278,7 @@ class FineTune(QObject):
                 self.probed.emit(msgspec.json.decode(Path(result).read_bytes(), type=ProbeResult))
                 return
             case Done(result=result):
-                self.finished.emit(_pack_in(Path(result)))
+                self._claim(_pack_in(Path(result)))
                 return
             case Failed(sentence=sentence, hint=hint):
                 self._notices.warn(DatasetError(sentence, hint))
@@ -271,6 +288,10 @@ class FineTune(QObject):
                 words = run.last_words() or "its process ended"
                 self._notices.warn(UserError(f"The training failed: {words}", "It can be gone on with (Fine-tune…)."))
         self.stopped.emit()
+
+
+def _is_finished(run: Path) -> bool:
+    return (run / "run" / "pack" / "card.json").exists()
 
 
 def _pack_in(result: Path) -> Path:

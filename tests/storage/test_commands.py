@@ -69,3 +69,10 @@ def test_checking_leaves_a_case_alone(reviewed_case):
     before = reviewed_case.read_bytes()
     assert run_case(["check", str(reviewed_case)]) == 0
     assert reviewed_case.read_bytes() == before
+
+
+def test_which_packs_found_the_cells_is_told(reviewed_case, capsys):
+    assert run_case(["packs", str(reviewed_case), "--json"]) == 0
+    (origins,) = json.loads(capsys.readouterr().out).values()
+    assert list(origins.values()) == [2]
+    assert run_case(["packs", str(reviewed_case.with_name("missing.allcase"))]) == 1

@@ -148,16 +148,25 @@ def test_a_training_outlives_its_window_and_the_next_one_takes_it_up(tune, notic
         tune.start(waiting(tmp_path))
     tune.end()
     after = FineTune(notices, tmp_path / "runs")
-    heard = []
-    after.progressed.connect(heard.append)
     assert after.take_up()
     assert after.is_running
-    qtbot.waitUntil(lambda: bool(heard), timeout=30_000)
-    assert heard[0].message == "begun"  # the curves of the whole run are there again
+    assert next(news.message for news in after.so_far()) == "begun"  # the curves of the whole run are there again
     with qtbot.waitSignal(after.stopped, timeout=30_000):
         after.cancel()
     assert not after.take_up()
     assert after.interrupted() == [tmp_path / "runs" / "one"]
+
+
+def test_what_ended_while_no_window_was_open_is_taken_once(tune, notices, tmp_path):
+    pack = tmp_path / "runs" / "one" / "run" / "pack"
+    pack.mkdir(parents=True)
+    (pack / "card.json").write_text("{}")
+    made = []
+    for _ in range(2):
+        after = FineTune(notices, tmp_path / "runs")
+        after.finished.connect(made.append)
+        assert not after.take_up()
+    assert made == [pack]
 
 
 def test_a_killed_training_is_told_and_offered_again(tune, notices, tmp_path, qtbot):

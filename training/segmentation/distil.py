@@ -14,6 +14,7 @@ from training.datasets.exported import is_exported
 from training.datasets.files import read_rgb
 from training.datasets.sample import BACKGROUND, CYTOPLASM, NUCLEUS, Sample
 from training.segmentation.finder import Finder, masks_of
+from training.segmentation.scoring import Found
 
 SOURCE = "distilled"
 MOST_PICTURES, SIDE_PX = 40, 1024
@@ -37,18 +38,19 @@ def distilled_samples(pack: Path, folders: Iterable[Path], mpp: float, cancel: C
         found = finder.find(image, None)
         if found.mpp is None:
             continue
-        parts = np.full(image.shape[:2], BACKGROUND, np.uint8)
-        cells = np.zeros(image.shape[:2], np.uint16)
-        frame = _frame(image)
-        for number, (cell, nucleus) in enumerate(masks_of(found.cells), start=1):
-            cell.paint_into(cells, frame, number)
-            cell.paint_into(parts, frame, CYTOPLASM)
-            nucleus.paint_into(parts, frame, NUCLEUS)
-        samples.append(Sample(image, parts, cells, path.stem, SOURCE, path.name, found.mpp).at_scale(mpp))
+        samples.append(sample_of(image, masks_of(found.cells), path.name, found.mpp).at_scale(mpp))
     if not samples:
         raise DatasetError("No white cell was found in the pictures to distil from.", "Name other pictures.")
     return samples
 
 
-def _frame(image: NDArray[np.uint8]) -> Region:
-    return Region(0, 0, image.shape[1], image.shape[0])
+def sample_of(image: NDArray[np.uint8], found: Found, name: str, mpp: float) -> Sample:
+    """A picture with what a pack found in it, as if a person had drawn it."""
+    parts = np.full(image.shape[:2], BACKGROUND, np.uint8)
+    cells = np.zeros(image.shape[:2], np.uint16)
+    frame = Region(0, 0, image.shape[1], image.shape[0])
+    for number, (cell, nucleus) in enumerate(found, start=1):
+        cell.paint_into(cells, frame, number)
+        cell.paint_into(parts, frame, CYTOPLASM)
+        nucleus.paint_into(parts, frame, NUCLEUS)
+    return Sample(image, parts, cells, name, SOURCE, name, mpp)

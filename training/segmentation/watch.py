@@ -68,7 +68,8 @@ class WatchedCells:
 def _windows(samples: Sequence[Sample]) -> list[tuple[NDArray[np.uint8], NDArray[np.uint8]]]:
     """One window a cell, from all over the samples; beyond a picture's edge nothing is known."""
     cells = [(sample, number) for sample in samples for number in sample.cell_numbers()]
-    chosen = np.linspace(0, len(cells) - 1, min(WINDOWS, len(cells))).astype(int) if cells else []
+    count = min(WINDOWS, len(cells))
+    chosen: list[int] = np.linspace(0, len(cells) - 1, count).astype(int).tolist() if cells else []
     windows = []
     for sample, number in (cells[index] for index in chosen):
         rows, columns = np.nonzero(sample.cells == number)

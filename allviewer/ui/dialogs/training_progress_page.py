@@ -49,6 +49,9 @@ class TrainingProgressPage(QWidget):
         layout.addWidget(self.moment)
         layout.addWidget(self.bar)
         layout.addLayout(foot)
+        for news in tune.so_far():
+            self.add(news)
+        self._marks.clear()  # their times are not known
         tune.progressed.connect(self.add)
         self.refresh()
 
