@@ -4,13 +4,13 @@ Whatever a method here changed is on the disk when it returns. One thread at a t
 """
 
 import contextlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import insert, select, update
 
 from allviewer.domain.bookmark import Bookmark
 from allviewer.domain.cell import Cell
@@ -24,11 +24,12 @@ from allviewer.storage import atomic, case_images
 from allviewer.storage.case_backups import KEPT, copy_into, keep_generation
 from allviewer.storage.case_cells import CellMismatchError, all_cells, carry_out, count_cells
 from allviewer.storage.case_check import check_case
-from allviewer.storage.case_database import case_errors, log_path, set_old_log_aside
+from allviewer.storage.case_connection import CaseConnection
+from allviewer.storage.case_database import case_errors, set_old_log_aside
 from allviewer.storage.case_history import append_line, read_history, read_step, read_timeline
 from allviewer.storage.case_lock import release_lock, take_lock
 from allviewer.storage.case_meta import read_case_id, read_class_set, read_head, write_class_set
-from allviewer.storage.case_opening import OpenedCase, damaged, note_end, open_case, write_empty_case
+from allviewer.storage.case_opening import OpenedCase, open_case, write_empty_case
 from allviewer.storage.case_records import CellTally, CheckReport, HistoryEntry, ImageRecord, StoredImage
 from allviewer.storage.case_schema import images
 from allviewer.storage.cell_codec import ChangeRecord, cell_of, change_records, edit_of, encode_changes
@@ -42,7 +43,7 @@ SUFFIX = ".allcase"
 _GIVEN_BACK = 1000
 
 
-class CaseFile:
+class CaseFile(CaseConnection):
     """An open case. Make one with `create` or `open`, end with `close` (or use it in a `with`).
 
     Attributes:
@@ -52,13 +53,10 @@ class CaseFile:
     """
 
     def __init__(self, path: Path, opened: OpenedCase) -> None:
-        self.path = path
-        self.read_only_reason = opened.read_only_reason
-        self.notices = opened.notices
-        self._connection = opened.connection
-        self._cleanup = opened.cleanup
+        super().__init__(path, opened)
         self._timelines: dict[int, Timeline] = {}
-        self._inode = path.stat().st_ino
+        self._tried: tuple[object, ...] = ()
+        self._is_in_already = False
 
     @classmethod
     def create(cls, path: Path) -> "CaseFile":
@@ -110,27 +108,10 @@ class CaseFile:
         self.close()
 
     @property
-    def is_read_only(self) -> bool:
-        return bool(self.read_only_reason)
-
-    @property
     def case_id(self) -> str:
         """The case's own name, the same in all its copies."""
         with self._reading() as connection:
             return read_case_id(connection)
-
-    def close(self) -> None:
-        """Put everything into the one file and let others write. Closing twice does nothing."""
-        if self._connection.closed:
-            return
-        try:
-            if not self.is_read_only and self._is_where_it_was():
-                with case_errors(self.path):
-                    note_end(self._connection)
-        finally:
-            self._connection.close()
-            self._connection.engine.dispose()
-            self._cleanup.close()
 
     # Images
 
@@ -329,6 +310,9 @@ class CaseFile:
             del changes[-_GIVEN_BACK:]
         return entry
 
+    def _came_back(self, is_doubt_settled: bool) -> None:
+        self._is_in_already = is_doubt_settled
+
     def _timeline(self, image_id: int) -> Timeline:
         if image_id not in self._timelines:
             with self._reading() as connection:
@@ -371,36 +355,3 @@ class CaseFile:
         """Prove that no journal entry was changed, added or removed, and that the cells are what the journal says."""
         with self._reading() as connection:
             return check_case(connection)
-
-    @contextlib.contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        self._refuse_if_closed()
-        try:
-            with case_errors(self.path), self._connection.begin():
-                yield self._connection
-        except ValueError as error:
-            raise damaged(self.path, error) from error
-
-    @contextlib.contextmanager
-    def _changing(self) -> Iterator[Connection]:
-        self._refuse_if_closed()
-        if self.is_read_only:
-            raise CaseError(self.read_only_reason, "Save a copy and work on that.")
-        if not self._is_where_it_was():
-            raise CaseError(
-                f"The case file {self.path} was moved, replaced or deleted while it was open.",
-                "Save a copy: everything up to now is still here.",
-            )
-        with case_errors(self.path), self._connection.begin():
-            yield self._connection
-
-    def _refuse_if_closed(self) -> None:
-        if self._connection.closed:
-            raise CaseError(f"The case {self.path.name} is closed.", "Open it again.")
-
-    def _is_where_it_was(self) -> bool:
-        """A file deleted or replaced under us still takes writes on Linux, and loses them in the end."""
-        try:
-            return self.path.stat().st_ino == self._inode and log_path(self.path).exists()
-        except OSError:
-            return False

@@ -54,6 +54,12 @@ def append_line(
     return HistoryEntry(entry.seq, text, author, utc)
 
 
+def last_line(connection: Connection) -> HistoryEntry:
+    """The end of the chain; there must be one."""
+    row = connection.execute(select(journal).order_by(journal.c.seq.desc()).limit(1)).one()
+    return HistoryEntry(row.seq, row.text, row.author, datetime.fromisoformat(row.utc))
+
+
 def last_entry_since(connection: Connection, since_utc: str) -> str:
     """ "entry 12 (Erase cytoplasm, cell 3)" for a sentence; empty if none was made since that moment (ISO, UTC)."""
     newest = select(journal.c.seq, journal.c.text, journal.c.utc).order_by(journal.c.seq.desc()).limit(1)
