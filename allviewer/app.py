@@ -53,6 +53,7 @@ from allviewer.ui.style import apply_style
 from allviewer.workflows.adopt_pack import AdoptPack
 from allviewer.workflows.bind_keys import BindKeys
 from allviewer.workflows.build_pyramids import BuildPyramids
+from allviewer.workflows.care_for_case import CareForCase
 from allviewer.workflows.change_settings import ChangeSettings
 from allviewer.workflows.choose_classes import ChooseClasses
 from allviewer.workflows.compare_views import CompareViews
@@ -242,9 +243,24 @@ def _workflows(
     change = ChangeSettings(settings, workspace, session.view, tools, lambda: detect.choice.device, notices)
     change.pyramid_cache_changed.connect(lambda megabytes: store.set_budget(megabytes << 20))
     compare = CompareViews(workspace, runner, notices, catalogue, show.load, session.looks.plane_of)
+    care = CareForCase(workspace, runner, notices, locations)
+    opener = OpenImages(
+        workspace,
+        runner,
+        notices,
+        ask,
+        locations,
+        lambda: change.person,
+        recent.add,
+        glimpse,
+        care.say_what_was_found,
+        care.offer_generation,
+    )
+    care.restored.connect(lambda path: opener.open([path]))
     return Workflows(
         glimpse=glimpse,
-        open_images=OpenImages(workspace, runner, notices, ask, locations, lambda: change.person, recent.add, glimpse),
+        open_images=opener,
+        care=care,
         show_image=show,
         save_case=SaveCase(workspace, runner, notices, ask, open_image),
         detect=detect,

@@ -1,4 +1,4 @@
-"""`allviewer case check|packs CASE`: is a case whole and its journal left alone; which networks found its cells?"""
+"""`allviewer case`: check (is it whole?), packs (which networks found its cells?), generations (the case as it was)."""
 
 import argparse
 import json
@@ -13,6 +13,8 @@ def run(arguments: list[str]) -> int:
     options = _parser().parse_args(arguments)
     if options.command == "packs":
         return _packs(options.case, options.json)
+    if options.command == "generations":
+        return _generations(options.case, options.restore, options.backups)
     return _check(options.case, options.json)
 
 
@@ -30,6 +32,15 @@ def _parser() -> argparse.ArgumentParser:
     packs = commands.add_parser("packs", help="which networks, methods and people made the cells, image by image")
     packs.add_argument("case", type=Path, metavar="CASE", help="an .allcase file")
     packs.add_argument("--json", action="store_true", help="print one JSON object")
+    earlier = commands.add_parser(
+        "generations",
+        help="list the kept copies of a case, or bring one back",
+        description="A copy of a case is kept each time the window opens one that has changed. Without an option they "
+        "are listed, newest first. Nothing is overwritten.",
+    )
+    earlier.add_argument("case", type=Path, metavar="CASE", help="an .allcase file; it may be damaged or gone")
+    earlier.add_argument("--restore", type=int, metavar="N", help="put copy N (1: the newest) beside the case")
+    earlier.add_argument("--backups", type=Path, metavar="FOLDER", help="where copies are kept, if not as usual")
     return parser
 
 
@@ -51,6 +62,29 @@ def _packs(path: Path, as_json: bool) -> int:
     for image, origins in found.items():
         for origin, cells in origins.most_common():
             print(f"{image}: {cells} cells by {origin}")
+    return 0
+
+
+def _generations(path: Path, number: int | None, backups_dir: Path | None) -> int:
+    from allviewer.errors import UserError
+    from allviewer.storage.case_backups import generations, restore_beside
+    from allviewer.storage.locations import find_locations
+
+    kept = generations(path.absolute(), backups_dir or find_locations().backups_dir)
+    if number is None:
+        for place, generation in enumerate(kept, start=1):
+            print(f"{place}  {generation.utc:%Y-%m-%d %H:%M:%S} UTC  {generation.entries} journal entries")
+        if not kept:
+            print(f"No generation of {path} is kept.", file=sys.stderr)
+        return 0 if kept else 1
+    if not 1 <= number <= len(kept):
+        print(f"There is no generation {number} of {path}; {len(kept)} are kept.", file=sys.stderr)
+        return 1
+    try:
+        print(restore_beside(kept[number - 1], path.absolute().parent, path.stem))
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return 1
     return 0
 
 

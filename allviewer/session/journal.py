@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from allviewer.domain.edits import Edit
 from allviewer.errors import CaseError, UserError
+
+_AGAIN_MS = 3000
 
 
 class Line(Protocol):
@@ -70,7 +72,8 @@ class Journal(QObject):
     """The queue of edits of one open case that are not on disk yet.
 
     One batch is under way at a time, so that order is kept and that after a failure nothing later is written: the
-    lines wait, the documents become read-only (`error` is set), and `retry` takes up where it stopped.
+    lines wait, the documents become read-only (`error` is set), and `retry` takes up where it stopped; it is tried
+    again every few seconds without being asked for.
 
     Args:
         store: gives the store; it is asked on the case lane, each time.
@@ -91,6 +94,8 @@ class Journal(QObject):
         self._under_way = False
         self._when_idle: list[Callable[[], None]] = []
         self.error: UserError | None = None
+        self._again = QTimer(self, singleShot=True, interval=_AGAIN_MS)
+        self._again.timeout.connect(self._submit_batch)
 
     @property
     def author(self) -> str:
@@ -127,13 +132,21 @@ class Journal(QObject):
         self.changed.emit()
         self._start()
 
+    def give_up(self) -> None:
+        """The case is no longer open: what could not be written is not tried again."""
+        self._again.stop()
+
     def when_idle(self, callback: Callable[[], None]) -> None:
         """Call back once everything is on disk, or at once. Never called while `error` stands."""
         self._when_idle.append(callback)
         self._call_if_idle()
 
     def _start(self) -> None:
-        if self._under_way or self.error is not None or not self._queue:
+        if self.error is None:
+            self._submit_batch()
+
+    def _submit_batch(self) -> None:
+        if self._under_way or not self._queue:
             return
         self._under_way = True
         work = partial(_write_all, self._store, tuple(self._queue))
@@ -149,6 +162,7 @@ class Journal(QObject):
         if result.error is not None:
             self._stop(result.error)
             return
+        self.error = None
         self.changed.emit()
         self._start()
         self._call_if_idle()
@@ -160,9 +174,12 @@ class Journal(QObject):
     def _stop(self, error: Exception) -> None:
         if not isinstance(error, UserError):
             error = CaseError(f"The last edits could not be saved: {error}.")
+        is_news = str(error) != str(self.error or "")
         self.error = error
-        self.changed.emit()
-        self.failed.emit(error)
+        self._again.start()
+        if is_news:
+            self.changed.emit()
+            self.failed.emit(error)
 
     def _call_if_idle(self) -> None:
         if self._queue or self._under_way or any(self._expected.values()):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from allviewer.errors import OutputError, UserError
+from allviewer.errors import CaseError, OutputError, UserError
 from allviewer.storage import atomic
 from allviewer.storage.case_database import case_errors, raw_connection, set_old_log_aside
 from allviewer.storage.case_meta import SESSION
@@ -87,6 +87,33 @@ def keep_generation(
     except UserError as error:
         return (f"No backup copy of the case could be made. {error}",)
     return ()
+
+
+def previous_generation(case_path: Path, backups_dir: Path, entries: int | None) -> Generation:
+    """The newest kept copy that holds less than `entries` journal entries; None: the newest of all.
+
+    Raises:
+        CaseError: if none is kept.
+    """
+    for generation in generations(case_path, backups_dir):
+        if entries is None or generation.entries < entries:
+            return generation
+    raise CaseError(
+        f"No earlier generation of {case_path.name} is kept.",
+        "One is kept whenever a case that has changed is opened. The history of an image goes back to its beginning.",
+    )
+
+
+def restore_beside(generation: Generation, folder: Path, name: str) -> Path:
+    """Put a kept copy into a folder under a new name that tells its time. Raises `OutputError`."""
+    number = 1
+    while True:
+        ending = f" {number}" * (number > 1) + generation.path.suffix
+        target = folder / f"{name} as of {generation.utc.astimezone():%Y-%m-%d %H.%M.%S}{ending}"
+        if not target.exists():
+            restore_generation(generation, target)
+            return target
+        number += 1
 
 
 def restore_generation(generation: Generation, target: Path) -> None:

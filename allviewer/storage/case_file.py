@@ -113,6 +113,12 @@ class CaseFile(CaseConnection):
         with self._reading() as connection:
             return read_case_id(connection)
 
+    @property
+    def entries(self) -> int:
+        """Number of journal entries."""
+        with self._reading() as connection:
+            return read_head(connection)[0]
+
     # Images
 
     def images(self) -> list[ImageRecord]:

@@ -56,6 +56,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("open_demo", "Open &demonstration smear", ("Ctrl+Shift+M",), "A synthetic smear to try things on", _FILE),
     ActionSpec("save", "&Save", ("Ctrl+S",), "Every edit is saved by itself; this waits for the last one and says so", _FILE, "save", "case"),
     ActionSpec("save_as", "Save case &as…", ("Ctrl+Shift+S",), "Write the case to a named file and go on there", _FILE, "", "case"),
+    ActionSpec("check_case", "Chec&k case", (), "Prove that no entry of the journal was changed or removed", _FILE, "", "case"),
+    ActionSpec("previous_generation", "Open pre&vious generation", (), "The case as it was earlier, beside the present file, which is left as it is", _FILE, "", "case"),
     ActionSpec("import_cells", "&Import cells…", ("Ctrl+I",), "Cells of a label image, of QuPath, labelme or X-AnyLabeling, in place of the proposals of this image", _FILE, "install", "image"),
     ActionSpec("export_training", "Export &training set…", ("Ctrl+E",), "Corrected cells as files to learn from", _FILE, "export", "case"),
     ActionSpec("export_results", "Export &results…", ("Ctrl+Shift+E",), "Tables, label images and overlays of the open images", _FILE, "table", "case"),

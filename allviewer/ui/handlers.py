@@ -40,6 +40,8 @@ def _files(window: "MainWindow", work: Workflows) -> dict[str, Handler]:
         "open_folder": work.open_images.choose_folder,
         "open_case": work.open_images.choose_case,
         "open_demo": work.open_images.open_demo,
+        "check_case": work.care.check,
+        "previous_generation": work.care.open_previous_generation,
         "save": work.save_case.save,
         "save_as": work.save_case.save_as,
         "import_cells": work.import_cells.choose,

@@ -10,7 +10,8 @@ RECENT = "(recent)"
 MENUS: tuple[tuple[str, tuple[str | None, ...]], ...] = (
     (
         "&File",
-        ("open", "open_folder", "open_case", "open_demo", RECENT, None, "save", "save_as", None, "import_cells",
+        ("open", "open_folder", "open_case", "open_demo", RECENT, None, "save", "save_as", "check_case",
+         "previous_generation", None, "import_cells",
          "export_training", "export_results", None, "copy_view", "export_view", "properties", None, "quit"),
     ),
     ("&Edit", ("undo", "redo", None, "select_all", "select_none", None, "bind_keys", "settings")),

@@ -59,11 +59,20 @@ class NoticeBar(Floating):
             self._drop(line)
         self._add(_Line(text, problem=True, closed=self._drop))
 
-    def keep(self, key: str, text: str, button: str = "", press: Callable[[], None] | None = None) -> None:
+    def keep(
+        self,
+        key: str,
+        text: str,
+        button: str = "",
+        press: Callable[[], None] | None = None,
+        other: str = "",
+        press_other: Callable[[], None] | None = None,
+    ) -> None:
         self.release(key)
         line = _Line(text, problem=True, key=key)
-        if button and press is not None:
-            line.add_button(button, press)
+        for words, does in ((button, press), (other, press_other)):
+            if words and does is not None:
+                line.add_button(words, does)
         self._add(line)
 
     def offer(self, key: str, text: str, button: str, press: Callable[[], None]) -> None:

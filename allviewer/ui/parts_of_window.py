@@ -12,6 +12,7 @@ from allviewer.session.workspace import Workspace
 from allviewer.workflows.adopt_pack import AdoptPack
 from allviewer.workflows.bind_keys import BindKeys
 from allviewer.workflows.build_pyramids import BuildPyramids
+from allviewer.workflows.care_for_case import CareForCase
 from allviewer.workflows.change_settings import ChangeSettings
 from allviewer.workflows.choose_classes import ChooseClasses
 from allviewer.workflows.compare_views import CompareViews
@@ -73,6 +74,7 @@ class Workflows:
     open_images: OpenImages
     show_image: ShowImage
     save_case: SaveCase
+    care: CareForCase
     detect: DetectCells
     weigh: WeighRun
     tune: TuneMethod

@@ -52,6 +52,8 @@ class OpenImages:
         person: Callable[[], str],
         opened: Callable[[Path], None],
         first_sight: FirstSight,
+        found_on_opening: Callable[[Sequence[str]], None],
+        damaged: Callable[[Path, UserError], None],
     ) -> None:
         self._workspace = workspace
         self._runner = runner
@@ -61,6 +63,7 @@ class OpenImages:
         self._person = person
         self._opened = opened
         self._first_sight = first_sight
+        self._found_on_opening, self._damaged = found_on_opening, damaged
         self._opening = 0
 
     def choose_images(self) -> None:
@@ -99,6 +102,13 @@ class OpenImages:
                 self._failed,
             )
 
+    def take_over(self) -> None:
+        """Open the case for writing that could only be read: the other program may have closed it."""
+        case = self._workspace.case
+        if case is not None and case.read_only_reason:
+            images = None if case.is_named else [entry.path for entry in self._workspace.entries]
+            self._open_case(case.path, images, anew=True)
+
     def abandon(self) -> None:
         """The program ends: what is being opened is not wanted any more."""
         self._opening += 1
@@ -129,16 +139,20 @@ class OpenImages:
         key = hashlib.sha256("\n".join(folders).encode()).hexdigest()[:24]
         return self._locations.unsaved_dir / f"{key}{CASE_SUFFIX}"
 
-    def _open_case(self, path: Path, images: list[Path] | None) -> None:
+    def _open_case(self, path: Path, images: list[Path] | None, anew: bool = False) -> None:
         """Finish what is under way in the present case, then open another one."""
         self._opening += 1
         mine = self._opening
 
         def begin() -> None:
-            self._runner.submit(Lane.CASE, f"Open {path.name}", work, done, self._failed)
+            self._runner.submit(Lane.CASE, f"Open {path.name}", work, done, failed)
+
+        def failed(error: Exception) -> None:
+            self._first_sight.withdraw()
+            self._damaged(path, for_people(error, "This cannot be opened"))
 
         def work(cancel: CancelToken, report: Report) -> _Opened:
-            if present is not None and present.path == path:
+            if present is not None and present.path == path and not anew:
                 return _Opened(present.file, _entries(present.file, images), present.is_named, _classes(present.file))
             return _open(path, images, self._locations)
 
@@ -166,10 +180,9 @@ class OpenImages:
         self._workspace.open(case, opened.entries)
         if case.is_named:
             self._opened(case.path)
-        for sentence in opened.file.notices:
-            self._notices.tell(sentence)
+        self._found_on_opening(opened.file.notices if case is not old else ())
         if case.read_only_reason:
-            self._notices.keep("read-only", case.read_only_reason)
+            self._notices.keep("read-only", case.read_only_reason, "Take over", self.take_over)
         else:
             self._notices.release("read-only")
         if opened.entries:

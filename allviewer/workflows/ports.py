@@ -16,8 +16,16 @@ class Notices(Protocol):
     def warn(self, error: UserError) -> None:
         """Something did not work; stays until it is dismissed."""
 
-    def keep(self, key: str, text: str, button: str = "", press: Callable[[], None] | None = None) -> None:
-        """A state that lasts: stays until `release`, with a button that does something about it."""
+    def keep(
+        self,
+        key: str,
+        text: str,
+        button: str = "",
+        press: Callable[[], None] | None = None,
+        other: str = "",
+        press_other: Callable[[], None] | None = None,
+    ) -> None:
+        """A state that lasts: stays until `release`, with up to two buttons that do something about it."""
 
     def offer(self, key: str, text: str, button: str, press: Callable[[], None]) -> None:
         """Something that can be done now and need not be: stays until it is done, dismissed or released."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from allviewer.domain.slide import OpenImage
-from allviewer.errors import ImageError, UserError, for_people
+from allviewer.errors import CaseError, ImageError, UserError, for_people
 from allviewer.jobs.lanes import Lane
 from allviewer.jobs.runner import JobRunner
 from allviewer.progress import CancelToken, Report
@@ -124,6 +124,8 @@ class SaveCase:
         if journal is self._watched:
             return
         self._notices.release(_BROKEN)
+        if self._watched is not None:
+            self._watched.give_up()
         self._watched = journal
         if journal is not None:
             journal.failed.connect(self._broke)
@@ -133,8 +135,10 @@ class SaveCase:
         journal = self._watched
         assert journal is not None
         count = journal.pending
-        text = f"{count} edit{'s are' if count != 1 else ' is'} not saved: {error} Nothing can be changed until it is."
-        self._notices.keep(_BROKEN, text, "Try again", journal.retry)
+        are = "s are" if count != 1 else " is"
+        meanwhile = "Kept in memory and tried again every few seconds; nothing can be changed until then."
+        text = f"{count} edit{are} not saved: {error} {meanwhile}"
+        self._notices.keep(_BROKEN, text, "Try again", journal.retry, "Save elsewhere…", self.save_as)
 
     def _recovered(self) -> None:
         if self._watched is not None and self._watched.error is None:
@@ -169,10 +173,13 @@ def _copy_and_move(case: OpenCase, path: Path, new: "list[ImageRecord]") -> str:
     """On the case lane: what waits behind this goes to the new file. Gives the reason if that is read-only."""
     from allviewer.storage.case_file import CaseFile
 
+    case.file.save_copy(path)
+    old, case.handle.file = case.file, CaseFile.open(path)
     if not case.file.is_read_only:
         for record in new:
             case.file.add_image(record)
-    case.file.save_copy(path)
-    old, case.handle.file = case.file, CaseFile.open(path)
-    old.close()
+    try:
+        old.close()
+    except CaseError as error:  # its drive is gone; all of it is in the new file
+        log.warning("the case was not closed properly: %s", error)
     return case.file.read_only_reason
