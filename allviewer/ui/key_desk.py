@@ -10,8 +10,7 @@ from PySide6.QtWidgets import QWidget
 from allviewer.ui.actions import Actions
 from allviewer.ui.held_keys import HeldKeys
 from allviewer.ui.keys.class_keys import Giver, keys_of_classes
-from allviewer.ui.keys.key_map import Conflict, Keys, resolved
-from allviewer.ui.keys.presets import Preset, preset
+from allviewer.ui.keys.key_map import USUAL, Conflict, Keys, Preset, resolved
 from allviewer.ui.parts_of_window import Session, Workflows
 
 
@@ -35,6 +34,11 @@ class KeyDesk(QObject):
 
     @property
     def preset(self) -> Preset:
+        """Whose keys they are; those of other programs are loaded only where they are used."""
+        if self._work.keys.preset == USUAL.name:
+            return USUAL
+        from allviewer.ui.keys.presets import preset
+
         return preset(self._work.keys.preset)
 
     def class_keys(self) -> list[tuple[str, str, Giver]]:

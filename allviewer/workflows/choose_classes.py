@@ -9,7 +9,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from allviewer.domain.class_sets import CLASS_SETS, TAG_SETS
 from allviewer.domain.labels import ClassSet, TagSet
 from allviewer.errors import ClassSetError, OutputError, UserError, for_people
 from allviewer.jobs.lanes import Lane
@@ -38,11 +37,15 @@ class ChooseClasses(QObject):
     @property
     def class_sets(self) -> list[ClassSet]:
         """Those that ship, then those that were taken in."""
+        from allviewer.domain.class_sets import CLASS_SETS
+
         return [*CLASS_SETS, *(own for own in self._own() if isinstance(own, ClassSet))]
 
     @property
     def tag_sets(self) -> list[TagSet]:
         """Those that ship, then those that were taken in."""
+        from allviewer.domain.class_sets import TAG_SETS
+
         return [*TAG_SETS, *(own for own in self._own() if isinstance(own, TagSet))]
 
     def is_own(self, chosen: ClassSet | TagSet) -> bool:
@@ -72,6 +75,7 @@ class ChooseClasses(QObject):
 
     def take_in(self, path: Path) -> ClassSet | TagSet | None:
         """Keep the set of a file among those to choose from; a bad file is refused in a sentence."""
+        from allviewer.domain.class_sets import CLASS_SETS, TAG_SETS
         from allviewer.storage import class_set_file
 
         try:

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from allviewer.domain.labels import ClassSet
 from allviewer.ui.actions import ActionSpec
 from allviewer.ui.keys.class_keys import keys_of_classes
-from allviewer.ui.keys.key_map import BINDABLE, Keys, clash, in_words, refusal, resolved, spec_of
-from allviewer.ui.keys.presets import Preset, preset
+from allviewer.ui.keys.key_map import BINDABLE, Keys, Preset, clash, in_words, refusal, resolved, spec_of
+from allviewer.ui.keys.presets import preset
 
 
 class KeyDraft:

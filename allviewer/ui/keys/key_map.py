@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PySide6.QtGui import QKeySequence
 
@@ -17,6 +17,24 @@ SPACE = "Space"
 _SAFE_TO_DELETE = ("Del", "Shift+Del")
 _HOLDABLE = re.compile(r"^([A-Z0-9]|F\d{1,2})$")
 _MODIFIERS = ("Ctrl+", "Alt+", "Meta+")
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """Keys that differ from those of the table of actions.
+
+    Attributes:
+        class_prefixes: what may stand before the key of a class; "" is the key alone.
+    """
+
+    name: str
+    title: str
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    class_prefixes: tuple[str, ...] = ("",)
+
+
+USUAL = Preset("allviewer", "allviewer")
+"""The keys of the table of actions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +66,43 @@ def resolved(preset: Keys, own: Mapping[str, Sequence[str]], taken: Mapping[str,
     """
     wanted = {spec.id: _wanted(spec, preset, own) for spec in BINDABLE}
     strength = {spec.id: 0 if spec.id in own else 1 if spec.id in preset else 2 for spec in BINDABLE}
-    given: dict[str, str] = dict(taken)
+    given = _Given(taken)
     bound: dict[str, list[str]] = {spec.id: [] for spec in BINDABLE}
     conflicts = []
     for spec in sorted(BINDABLE, key=lambda spec: strength[spec.id]):
         for key in wanted[spec.id]:
-            winner = next((given[other] for other in given if clash(key, other)), None)
+            winner = given.owner_of(key)
             if winner is None:
-                given[key] = spec.id
+                given.give(key, spec.id)
                 bound[spec.id].append(key)
             elif winner != spec.id:
                 conflicts.append(Conflict(key, winner, spec.id))
     return {name: tuple(keys) for name, keys in bound.items()}, conflicts
+
+
+class _Given:
+    """Keys that are given out, by who has them; asked for each key of each action, at every start of the program."""
+
+    def __init__(self, taken: Mapping[str, str]) -> None:
+        self._owner: dict[str, str] = {}
+        self._begun: dict[str, str] = {}
+        for key, owner in taken.items():
+            self.give(key, owner)
+
+    def give(self, key: str, owner: str) -> None:
+        self._owner[key] = owner
+        for beginning in _beginnings(key):
+            self._begun.setdefault(beginning, owner)
+
+    def owner_of(self, key: str) -> str | None:
+        """Who has a key that clashes with this one."""
+        taken = self._owner.get(key) or self._begun.get(key)
+        return taken or next((self._owner[part] for part in _beginnings(key) if part in self._owner), None)
+
+
+def _beginnings(key: str) -> list[str]:
+    chords = key.split(", ") if ", " in key else []
+    return [", ".join(chords[:count]) for count in range(1, len(chords))]
 
 
 def refusal(spec: ActionSpec, key: str) -> str:

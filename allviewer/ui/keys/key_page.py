@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from allviewer.domain.labels import ClassSet
 from allviewer.ui.actions import GESTURES
 from allviewer.ui.keys.class_keys import keys_of_classes
-from allviewer.ui.keys.key_map import BINDABLE, Keys, in_words
-from allviewer.ui.keys.presets import Preset
+from allviewer.ui.keys.key_map import BINDABLE, Keys, Preset, in_words
 
 Lines = list[tuple[str, str]]
 _CLASSES = "Classes"

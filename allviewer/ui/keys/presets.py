@@ -5,23 +5,7 @@ labelme 7.1 and X-AnyLabeling 4.0 (their default configurations), napari (its ta
 Cellpose. No preset has a bare key that deletes, whatever the other program does.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
-
-@dataclass(frozen=True, slots=True)
-class Preset:
-    """Keys that differ from those of the table of actions.
-
-    Attributes:
-        class_prefixes: what may stand before the key of a class; "" is the key alone.
-    """
-
-    name: str
-    title: str
-    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    class_prefixes: tuple[str, ...] = ("",)
-
+from allviewer.ui.keys.key_map import USUAL, Preset
 
 _QUPATH = {
     "tool_select": ("M",),
@@ -112,9 +96,8 @@ _NAPARI = {
     "cheat_sheet": ("F1",),
 }
 
-OWN = "allviewer"
 PRESETS: tuple[Preset, ...] = (
-    Preset(OWN, "allviewer"),
+    USUAL,
     Preset("qupath", "QuPath", _QUPATH),
     Preset("cvat", "CVAT", _CVAT, ("", "Ctrl+")),
     Preset("labelme", "labelme, X-AnyLabeling", _LABELME),
