@@ -1,5 +1,6 @@
 """Write tables, label images and overlays of the open images, as `allviewer analyze` does."""
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,10 +9,12 @@ from allviewer.errors import for_people
 from allviewer.jobs.lanes import Lane
 from allviewer.jobs.runner import JobRunner
 from allviewer.progress import CancelToken, Report
+from allviewer.session.differential_table import HEADER, Counted, differential_rows, tags_of
 from allviewer.session.document import Document
 from allviewer.session.workspace import Workspace
 from allviewer.workflows.ports import Ask, Notices
 
+DIFFERENTIAL_FILE = "differential.csv"
 LoadDocument = Callable[[int, Callable[[Document], None], Callable[[Exception], None]], None]
 
 
@@ -33,12 +36,11 @@ class ExportResults:
     def export(self, folder: Path) -> None:
         """Write the files of every image of the list that has cells."""
         rows = [row for row, entry in enumerate(self._workspace.entries) if not entry.problem]
-        self._next(folder, rows, _names(self._workspace), 0)
+        self._next(folder, rows, _names(self._workspace), [])
 
-    def _next(self, folder: Path, rows: list[int], names: list[str], written: int) -> None:
+    def _next(self, folder: Path, rows: list[int], names: list[str], written: list[Counted]) -> None:
         if not rows:
-            text = f"Results of {written} image{'s' * (written != 1)} are in {folder}."
-            self._notices.tell(text if written else "No image of the list has cells yet; nothing was written.")
+            self._end(folder, written)
             return
         row, rest = rows[0], rows[1:]
 
@@ -54,7 +56,8 @@ class ExportResults:
 
             def done(_result: object) -> None:
                 document.in_use -= 1
-                self._next(folder, rest, names, written + 1)
+                counted = (names[row], Counter(document.annotations.tally), tags_of(cells))
+                self._next(folder, rest, names, [*written, counted])
 
             def broke(error: Exception) -> None:
                 document.in_use -= 1
@@ -69,6 +72,29 @@ class ExportResults:
             )
 
         self._load(row, loaded, failed)
+
+    def _end(self, folder: Path, written: list[Counted]) -> None:
+        """The counts of all of it, by class, group and tag."""
+        if not written:
+            self._notices.tell("No image of the list has cells yet; nothing was written.")
+            return
+        class_set = self._workspace.class_set
+
+        def work(_cancel: CancelToken, _report: Report) -> None:
+            from allviewer.storage.cell_table import write_table
+
+            write_table(folder / DIFFERENTIAL_FILE, HEADER, differential_rows(written, class_set))
+
+        def done(_nothing: None) -> None:
+            self._notices.tell(f"Results of {len(written)} image{'s' * (len(written) != 1)} are in {folder}.")
+
+        self._runner.submit(
+            Lane.FILES,
+            "Export counts",
+            work,
+            done,
+            lambda error: self._notices.warn(for_people(error, "The counts were not exported")),
+        )
 
     def _write(
         self,

@@ -122,8 +122,16 @@ def test_tags_and_groups_are_in_what_leaves_the_program(hands, answers, tmp_path
     answers.folder_path = tmp_path / "results"
     answers.folder_path.mkdir()
     hands.do("export_results")
-    hands.wait(lambda: any(answers.folder_path.rglob("*.overlay.png")))
+    hands.wait(lambda: any(answers.folder_path.rglob("differential.csv")))
     hands.wait_for_rest()
+    counts = {
+        (row["what"], row["name"]): row for row in csv.DictReader((answers.folder_path / "differential.csv").open())
+    }
+    assert counts["total", "counted"]["cells"] == "5"
+    assert (counts["class", "nrbc"]["per_100_counted"], counts["class", "nrbc"]["percent_of_counted"]) == ("20.00", "")
+    assert counts["group", "Lymphoid cells"]["percent_of_counted"] != ""
+    assert counts["class", "blast"]["low_95"] != ""
+    assert counts["tag", "L2"]["cells"] == "1"
     (table,) = answers.folder_path.rglob("*.cells.csv")
     rows = list(csv.DictReader(table.open(encoding="utf-8")))
     assert [(row["class"], row["tags"]) for row in rows if int(row["cell_id"]) == cell.id] == [("nrbc", "L2")]

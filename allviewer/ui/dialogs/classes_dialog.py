@@ -59,7 +59,7 @@ class ClassesDialog(QDialog):
         self.sets.currentRowChanged.connect(lambda _row: self._show_marked())
         choose.changed.connect(self._fill)
         self._fill()
-        self.resize(720, 620)
+        self.resize(800, 640)
 
     @property
     def marked(self) -> ClassSet:
