@@ -57,6 +57,7 @@ from allviewer.workflows.care_for_case import CareForCase
 from allviewer.workflows.change_settings import ChangeSettings
 from allviewer.workflows.choose_classes import ChooseClasses
 from allviewer.workflows.compare_views import CompareViews
+from allviewer.workflows.copy_cells import CopyCells
 from allviewer.workflows.correct_cells import CorrectCells
 from allviewer.workflows.describe_image import DescribeImage
 from allviewer.workflows.detect_cells import DetectCells
@@ -271,6 +272,7 @@ def _workflows(
         select=SelectCells(workspace, selection, tools),
         classes=ChooseClasses(workspace, runner, notices, ask, locations.classes_dir),
         correct=CorrectCells(workspace, selection, tools, notices, large),
+        copy=CopyCells(workspace, selection, notices, show.load, show.show),
         divide=DivideCells(workspace, selection, tools, runner, notices),
         stroke=PreviewStroke(workspace, selection, tools, runner),
         grow=GrowRegion(workspace, selection, tools, runner, notices, session.looks.plane_of),

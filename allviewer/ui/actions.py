@@ -139,6 +139,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("grow", "&Grow by a pixel", ("Ctrl+]",), "Move the edge of nucleus or outline outwards, not into other cells", _CELLS, "", "cell"),
     ActionSpec("shrink", "S&hrink by a pixel", ("Ctrl+[",), "Move the edge of nucleus or outline inwards", _CELLS, "", "cell"),
     ActionSpec("merge", "&Merge", ("M",), "Make one cell of the selected ones", _CELLS, "", "cell"),
+    ActionSpec("copy_to_next", "Copy to ne&xt image", ("Ctrl+Shift+V",), "The selected cells at the same place of the next image, as of a focal stack in files; planes of one image share their cells", _CELLS, "", "cell"),
     ActionSpec("delete", "&Delete", ("Del",), "Delete the selected cells", _CELLS, "delete", "cell", deletes=True),
     ActionSpec("next_cell", "&Next cell", ("Tab",), "Go to the next cell in reading order", _CELLS, "next_cell", "image"),
     ActionSpec("previous_cell", "&Previous cell", ("Shift+Tab",), "Go to the previous cell", _CELLS, "previous_cell", "image"),

@@ -39,7 +39,7 @@ MENUS: tuple[tuple[str, tuple[str | None, ...]], ...] = (
         ("accept", "accept_all", "delete", None, "next_cell", "previous_cell", "next_unreviewed",
          "previous_unreviewed", "next_unsure", "next_disputed", None, "order_reading", "order_unsure",
          "order_disputed", None, "choose_classes", "tag_cell", None, "fill_holes", "smooth", "grow", "shrink", "merge",
-         None, "mark_reviewed", "set_scale", "relink"),
+         "copy_to_next", None, "mark_reviewed", "set_scale", "relink"),
     ),
     (
         "&Tools",

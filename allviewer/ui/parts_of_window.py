@@ -16,6 +16,7 @@ from allviewer.workflows.care_for_case import CareForCase
 from allviewer.workflows.change_settings import ChangeSettings
 from allviewer.workflows.choose_classes import ChooseClasses
 from allviewer.workflows.compare_views import CompareViews
+from allviewer.workflows.copy_cells import CopyCells
 from allviewer.workflows.correct_cells import CorrectCells
 from allviewer.workflows.describe_image import DescribeImage
 from allviewer.workflows.detect_cells import DetectCells
@@ -84,6 +85,7 @@ class Workflows:
     correct: CorrectCells
     classes: ChooseClasses
     divide: DivideCells
+    copy: CopyCells
     reshape: ReshapeCells
     stroke: PreviewStroke
     grow: GrowRegion
