@@ -122,11 +122,13 @@ class _Run:
         self._source, self._cancel, self._clock = source, cancel, clock
         self._area = (request.region or source.info.bounds).intersection(source.info.bounds)
         self._threads = request.threads or default_threads()
-        self._loader = Loader(
+        loader = Loader(
             request.segmentation, request.classifier, request.detector, request.device, sessions, cancel, clock
         )
         with clock.stage("loading"):
-            self._networks = self._loader.load(request.threads)
+            # one thread a call: convolutions sum in another order when several share a small picture, and the last
+            # bits would depend on their number; so threads do patches
+            self._networks = loader.load(1)
         self.device = self._networks.device
         used = [_identity(part) for part in (request.segmentation, request.classifier) if part is not None]
         self._origin = Origin.model(" + ".join(used))
@@ -156,7 +158,7 @@ class _Run:
 
     def _cells_of_patches(self, report: Report, on_cells: Callable[[list[Cell]], None]) -> list[Cell]:
         patches = self._plan()
-        networks, workers = self._crew(len(patches))
+        networks, workers = self._networks, self._workers(len(patches))
         seen, start = None, 0.0
         if networks.finder is not None and len(patches) > 1:
             start = LOOKING
@@ -175,16 +177,12 @@ class _Run:
         report(1.0, f"{len(cells)} cells")
         return cells
 
-    def _crew(self, patches: int) -> tuple[Networks, int]:
-        """The networks and how many threads do patches: of many patches each thread does its own from first to last."""
+    def _workers(self, patches: int) -> int:
+        """How many threads do patches: of many patches each thread does its own from first to last."""
         networks = self._networks
         if patches < 2 or not networks.may_share or not self._source.shareable:
-            return networks, 1
-        if networks.device != "cpu":
-            return networks, OVERLAPPING
-        if self._threads == 1:
-            return networks, 1
-        return self._loader.load(1), self._threads
+            return 1
+        return self._threads if networks.device == "cpu" else OVERLAPPING
 
     def _plan(self) -> list[Patch]:
         """Patches in level-0 pixels; a cell of twice the usual size fits into their margin beside the halo."""

@@ -212,7 +212,7 @@ def _create(content: bytes, provider: str, threads: int, pack: InstalledPack) ->
             failure = f"{device_name(provider)} could not be started; the CPU does the work."
         except Exception as error:  # noqa: BLE001 - whatever a driver throws, the CPU is tried next
             failure = f"{device_name(provider)} could not be started ({_first_line(error)}); the CPU does the work."
-    # the CPU sums in the same order on any number of threads; asked for it, the runtime uses one thread only
+    # asked for it, the runtime uses one thread only on the CPU, and more than one give the same to the last bits only
     options.use_deterministic_compute = False
     try:
         return onnxruntime.InferenceSession(content, options, providers=[cpu]), failure
