@@ -66,6 +66,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--classifier", metavar="PACK", help="name or folder of a classifier pack, or 'none'")
     parser.add_argument(
+        "--detection", metavar="PACK", help="name or folder of a pack that counts red cells and platelets, or 'none'"
+    )
+    parser.add_argument(
         "--device", default="auto", help="auto (default), cpu, cuda, tensorrt, directml, coreml, openvino"
     )
     parser.add_argument(
@@ -125,25 +128,28 @@ def _request(options: argparse.Namespace) -> "AnalyzeRequest":
     locations = find_locations()
     catalogue = catalogue_of(locations)
     segmentation = _segmentation(catalogue, options)
-    classifier = None
-    if options.classifier and options.classifier != NO_PACK:
-        classifier = catalogue.find(options.classifier)
-    elif not options.classifier and catalogue.packs("classification"):
-        classifier = catalogue.default("classification")
-    if classifier is not None:
-        _refuse_other_task(classifier, "classification", "classify cells")
     return AnalyzeRequest(
         inputs=tuple(path.absolute() for path in options.paths) if options.scheduler else tuple(options.paths),
         out=options.out.absolute() if options.scheduler else options.out,
         scheduler=options.scheduler,
         segmentation=segmentation,
-        classifier=classifier,
+        classifier=_optional(catalogue, options.classifier, "classification", "classify cells"),
+        detector=_optional(catalogue, options.detection, "detection", "count red cells"),
         device=options.device,
         mpp=options.mpp,
         jobs=options.jobs,
         resume=options.resume,
         pyramids=PyramidStore(locations.pyramids_dir, Settings(locations.settings_file).get(PYRAMID_CACHE_MB) << 20),
     )
+
+
+def _optional(catalogue: "Catalogue", name: str | None, task: str, what: str) -> "InstalledPack | None":
+    """The pack that was named, else the usual one of its task; None where there is none or none is wanted."""
+    if name == NO_PACK or not (name or catalogue.packs(task)):
+        return None
+    pack = catalogue.find(name) if name else catalogue.default(task)
+    _refuse_other_task(pack, task, what)
+    return pack
 
 
 def _segmentation(catalogue: "Catalogue", options: argparse.Namespace) -> "InstalledPack | ChosenMethod":

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from allviewer.domain.annotations import Annotations
 from allviewer.domain.bookmark import Bookmark
+from allviewer.domain.boxes import BoxCount
 from allviewer.domain.edits import Edit
 from allviewer.domain.last_look import LastLook
 from allviewer.domain.model_run import ModelRun
@@ -38,6 +39,7 @@ class Document(QObject):
     scale_changed = Signal()
     bookmarks_changed = Signal()
     waiting_run_changed = Signal()
+    counted_changed = Signal()
 
     def __init__(
         self,
@@ -58,6 +60,7 @@ class Document(QObject):
         self.annotations = annotations
         self._scale = self.file_scale
         self._bookmarks: tuple[Bookmark, ...] = ()
+        self._counted: BoxCount | None = None
         self._waiting_run: ModelRun | None = None
         self._journal = journal
         self._history = History(history, position)
@@ -146,6 +149,15 @@ class Document(QObject):
     def bookmarks(self) -> tuple[Bookmark, ...]:
         """Places to find again, in the order in which they were set."""
         return self._bookmarks
+
+    @property
+    def counted(self) -> BoxCount | None:
+        """Red cells and platelets as a network counted them last; nobody corrects them, and no cell changes by them."""
+        return self._counted
+
+    def set_counted(self, counted: BoxCount | None) -> None:
+        self._counted = counted
+        self.counted_changed.emit()
 
     def set_bookmarks(self, bookmarks: tuple[Bookmark, ...]) -> None:
         self._bookmarks = bookmarks

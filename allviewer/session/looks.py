@@ -14,7 +14,7 @@ class ColourBy(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OverlayLook:
-    """What is drawn over the image; `fill_opacity` 0 to 1."""
+    """What is drawn over the image; `fill_opacity` 0 to 1; `boxes`: what a network counted, red cells too."""
 
     visible: bool = True
     cytoplasm: bool = True
@@ -22,6 +22,7 @@ class OverlayLook:
     outline: bool = True
     fill_opacity: float = 0.2
     colour_by: ColourBy = ColourBy.CLASS
+    boxes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from types import TracebackType
 from sqlalchemy import insert, select, update
 
 from allviewer.domain.bookmark import Bookmark
+from allviewer.domain.boxes import BoxCount
 from allviewer.domain.cell import Cell
 from allviewer.domain.edits import Edit
 from allviewer.domain.labels import ClassSet
@@ -21,6 +22,7 @@ from allviewer.domain.model_run import ModelRun
 from allviewer.domain.scale import Scale
 from allviewer.errors import CaseError
 from allviewer.storage import atomic, case_images
+from allviewer.storage.box_notes import read_count, write_count
 from allviewer.storage.case_backups import KEPT, copy_into, keep_generation
 from allviewer.storage.case_cells import CellMismatchError, all_cells, carry_out, count_cells
 from allviewer.storage.case_check import check_case
@@ -181,6 +183,15 @@ class CaseFile(CaseConnection):
             values = {"mpp": scale.um_per_px, "mpp_source": scale.source}
             connection.execute(update(images).where(images.c.id == image_id).values(**values))
             write_scale(connection, image_id, scale)
+
+    def count_of(self, image_id: int) -> BoxCount | None:
+        """Red cells and platelets as a network counted them last."""
+        with self._reading() as connection:
+            return read_count(connection, image_id)
+
+    def set_count(self, image_id: int, count: BoxCount) -> None:
+        with self._changing() as connection:
+            write_count(connection, image_id, count)
 
     def bookmarks_of(self, image_id: int) -> tuple[Bookmark, ...]:
         """In the order in which they were set."""

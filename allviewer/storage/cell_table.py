@@ -5,6 +5,7 @@ import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from allviewer.domain.boxes import KINDS, BoxCount
 from allviewer.domain.cell import Cell
 from allviewer.storage import atomic
 
@@ -47,6 +48,20 @@ def write_cell_table(path: Path, cells: Sequence[Cell], mpp: float | None, class
     keys = class_columns(cells, classes)
     header = [*_PLACE_AND_SIZE, *(f"p_{key}" for key in keys), "uncertainty", *(_MICROMETRES if mpp else ()), "tags"]
     write_table(path, header, [_row(cell, keys, mpp) for cell in sorted(cells, key=lambda cell: cell.id)])
+
+
+def write_box_table(path: Path, counted: BoxCount) -> None:
+    """One row for each red cell, white cell and platelet that a network counted. Raises `OutputError`.
+
+    Columns: kind, left, top, right, bottom (pixels of level 0), score, and number of the field it was counted in.
+    """
+    boxes = counted.boxes
+    rows = []
+    for edges, kind, score in zip(boxes.edges.tolist(), boxes.kinds.tolist(), boxes.scores.tolist(), strict=True):
+        x, y = (edges[0] + edges[2]) / 2, (edges[1] + edges[3]) / 2
+        field = next((n for n, f in enumerate(counted.fields, start=1) if f.contains_point(x, y)), "")
+        rows.append([KINDS[kind], *(f"{edge:.1f}" for edge in edges), f"{score:.3f}", field])
+    write_table(path, ["kind", "left", "top", "right", "bottom", "score", "field"], rows)
 
 
 def write_table(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from allviewer.domain.annotations import Annotations
+from allviewer.domain.boxes import BoxCount
 from allviewer.domain.cell import Cell
 from allviewer.domain.labels import ClassSet
 from allviewer.domain.slide import RgbArray
 from allviewer.storage import atomic
-from allviewer.storage.cell_table import write_cell_table
+from allviewer.storage.cell_table import write_box_table, write_cell_table
 from allviewer.storage.label_image import write_label_image
 from allviewer.storage.overlay_picture import write_overlay
 
@@ -26,6 +27,7 @@ def write_image_results(
     classes: ClassSet,
     mpp: float | None = None,
     classifier_classes: Sequence[str] = (),
+    counted: BoxCount | None = None,
 ) -> Counter[str]:
     """Write NAME.cells.csv, .others.csv, .cells.tif, .nuclei.tif and .overlay.png; gives the number of each class.
 
@@ -33,6 +35,7 @@ def write_image_results(
         size: width and height of level 0, which the label images have.
         picture: the whole image, `downsample` level-0 pixels per pixel (see `overlay_picture.overlay_downsample`).
         mpp: micrometres per level-0 pixel, or None.
+        counted: red cells and others as boxes: NAME.boxes.csv, no file without them.
         classifier_classes: class keys in the classifier's order, so that all tables of a run have the same columns.
 
     Raises:
@@ -47,6 +50,8 @@ def write_image_results(
     write_label_image(folder / f"{name}.cells.tif", annotations, width, height, "cells")
     write_label_image(folder / f"{name}.nuclei.tif", annotations, width, height, "nuclei")
     write_overlay(folder / f"{name}.overlay.png", picture, downsample, cells, classes)
+    if counted is not None:
+        write_box_table(folder / f"{name}.boxes.csv", counted)
     return Counter(cell.label for cell in cells)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from allviewer.domain.boxes import PLATELET, RED_CELL
 from allviewer.domain.labels import ClassSet
 from allviewer.errors import OutputError
 from allviewer.storage import atomic
@@ -47,6 +48,8 @@ class ImageOutcome(msgspec.Struct, frozen=True):
         counts: number of cells of each class key, all groups.
         seconds: by stage, such as "reading", "segmentation", "writing"; "total" is all but the writing.
         sha256: of the input file, so that a resumed run knows it again.
+        boxes: red cells and others that the detection network counted in `fields` fields (one: all of the image), in
+            which so many counted white cells lie.
     """
 
     name: str
@@ -63,6 +66,9 @@ class ImageOutcome(msgspec.Struct, frozen=True):
     seconds: dict[str, float] = {}
     notes: tuple[str, ...] = ()
     sha256: str = ""
+    boxes: dict[str, int] = {}
+    fields: int = 0
+    white_in_fields: int = 0
 
 
 class RunRecord(msgspec.Struct, frozen=True):
@@ -128,6 +134,7 @@ def _write_summary(path: Path, outcomes: Sequence[ImageOutcome], classes: ClassS
     keys = list(dict.fromkeys([c.key for c in classes.classes] + [key for o in outcomes for key in sorted(o.counts)]))
     header = ["name", "file", "status", "error", "cells", "others", *(f"n_{key}" for key in keys)]
     header += ["blast_fraction", "blast_fraction_low", "blast_fraction_high", "mpp", "mpp_source", "device", "seconds"]
+    header += ["red_cells", "platelets", "counted_fields", "red_cells_per_100_white", "platelets_per_100_white"]
     write_table(path, header, [_summary_row(outcome, keys, classes) for outcome in outcomes])
 
 
@@ -147,7 +154,16 @@ def _summary_row(outcome: ImageOutcome, keys: Sequence[str], classes: ClassSet) 
         outcome.mpp_source,
         outcome.device,
         f"{outcome.seconds.get('total', 0.0) + outcome.seconds.get('writing', 0.0):.2f}",
+        *_boxes_row(outcome),
     ]
+
+
+def _boxes_row(outcome: ImageOutcome) -> list[object]:
+    if not outcome.fields:
+        return [""] * 5
+    counts = [outcome.boxes.get(kind, 0) for kind in (RED_CELL, PLATELET)]
+    white = outcome.white_in_fields
+    return [*counts, outcome.fields, *(f"{100 * count / white:.0f}" if white else "" for count in counts)]
 
 
 def output_names(paths: Sequence[Path]) -> list[str]:

@@ -84,6 +84,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("upright", "&Upright", ("Ctrl+Up",), "Neither rotated nor mirrored", _VIEW, "", "image"),
     ActionSpec("show_overlay", "Show &overlay", ("V",), "Show or hide masks and outlines; hold H to hide them for a moment", _VIEW, "eye", "", toggle=True),
     ActionSpec("show_fill", "Fill &masks", ("X",), "Fill masks with colour, or outlines alone", _VIEW, "fill", "", toggle=True),
+    ActionSpec("show_boxes", "Show network &counts", ("Shift+X",), "Boxes round the red cells, white cells and platelets that a network counted; nobody has looked at these", _VIEW, "", "image", toggle=True),
     ActionSpec("colour_class", "Colour by &class", ("Alt+Shift+1",), "Colours and lines of cells tell their class", _VIEW, "", "", True, "colour"),
     ActionSpec("colour_uncertainty", "Colour by u&ncertainty", ("Alt+Shift+2",), "Colours tell how unsure the network is of a cell", _VIEW, "", "", True, "colour"),
     ActionSpec("colour_origin", "Colour by &origin", ("Alt+Shift+3",), "Colours tell which network found a cell, or which person corrected it", _VIEW, "", "", True, "colour"),

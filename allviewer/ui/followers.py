@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from allviewer.jobs.job import Job
 from allviewer.jobs.lanes import Lane
+from allviewer.session.box_counts import box_figures
 from allviewer.session.differential import Differential, differential
 from allviewer.session.document import Document
 from allviewer.session.run_summary import ESTIMATED
@@ -99,6 +100,7 @@ class Followers(QObject):
                 document.history_changed.connect(self._show_abilities)
                 document.saved_changed.connect(self._saved_changed)
                 document.scale_changed.connect(self._scale_changed)
+                document.counted_changed.connect(self._count_soon)
         self._count_soon()
         self._scale_changed()
         self._saved_changed()
@@ -111,6 +113,7 @@ class Followers(QObject):
             self._document.history_changed.disconnect(self._show_abilities)
             self._document.saved_changed.disconnect(self._saved_changed)
             self._document.scale_changed.disconnect(self._scale_changed)
+            self._document.counted_changed.disconnect(self._count_soon)
 
     def _cells_changed(self, ids: frozenset[int], _region: object) -> None:
         if self._document is None:
@@ -146,7 +149,11 @@ class Followers(QObject):
             self._counting = None
         if self._document is None:
             self._take_counts(None)
+            self._classes.show_boxes(None)
             return
+        counted = self._document.counted
+        cells, classes = self._document.annotations, self._session.workspace.class_set
+        self._classes.show_boxes(box_figures(counted, cells, classes) if counted is not None else None)
         tally, class_set = dict(self._document.annotations.tally), self._session.workspace.class_set
         self._counting = self._session.runner.submit(
             Lane.TILES, "count cells", lambda cancel, report: differential(tally, class_set), self._take_counts
@@ -175,6 +182,7 @@ class Followers(QObject):
         look = self._session.view.overlay
         self._actions["show_overlay"].setChecked(look.visible)
         self._actions["show_fill"].setChecked(look.fill_opacity > 0)
+        self._actions["show_boxes"].setChecked(look.boxes)
         self._actions["use_profile"].setChecked(self._session.looks.managed)
         self._actions[f"colour_{look.colour_by}"].setChecked(True)
         self._show_special_look()

@@ -78,6 +78,7 @@ def _views(window: "MainWindow", session: Session) -> dict[str, Handler]:
         "flip": view.flip,
         "upright": view.set_upright,
         "show_overlay": lambda: view.set_overlay(visible=not view.overlay.visible),
+        "show_boxes": lambda: view.set_overlay(boxes=not view.overlay.boxes),
         "colour_class": lambda: view.set_overlay(colour_by=ColourBy.CLASS),
         "colour_uncertainty": lambda: view.set_overlay(colour_by=ColourBy.UNCERTAINTY),
         "colour_origin": lambda: view.set_overlay(colour_by=ColourBy.ORIGIN),

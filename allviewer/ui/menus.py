@@ -18,7 +18,7 @@ MENUS: tuple[tuple[str, tuple[str | None, ...]], ...] = (
     (
         "&View",
         ("fit", "actual", "zoom_in", "zoom_out", "zoom_cell", None, "rotate_left", "rotate_right",
-         "turn_left", "turn_right", "flip", "upright", None, "show_overlay", "show_fill", "colour_class",
+         "turn_left", "turn_right", "flip", "upright", None, "show_overlay", "show_fill", "show_boxes", "colour_class",
          "colour_uncertainty", "colour_origin", "next_cell_colour", None, "show_left",
          "show_right", "full_screen"),
     ),

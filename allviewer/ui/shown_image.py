@@ -54,6 +54,7 @@ class ShownImage(QObject):
             looked.connect(self._rest.start)
         session.looks.changed.connect(self._follow_look)
         work.detect.proposals.changed.connect(self._show_proposals)
+        session.view.look_changed.connect(self._show_boxes)
 
     def follow(self) -> None:
         """Another image is to be shown: put it on the canvas, or have it read."""
@@ -170,6 +171,8 @@ class ShownImage(QObject):
         self._canvas.set_scene(Scene(document.info, self._tiles, document.annotations, self._session.memory, visited))
         self._canvas.set_scale(document.mpp)
         document.cells_changed.connect(self._canvas.refresh_cells)
+        document.counted_changed.connect(self._show_boxes)
+        self._show_boxes()
         document.scale_changed.connect(lambda: self._canvas.set_scale(document.mpp))
         self._show_proposals()
 
@@ -180,6 +183,12 @@ class ShownImage(QObject):
             self._tiles.set_look(self._session.looks.of(self._viewed))
         except ImageError as error:
             self._notices.warn(error)
+
+    def _show_boxes(self) -> None:
+        """What the network counted, if people want to see it."""
+        counted = self._viewed.counted if self._viewed is not None and self._session.view.overlay.boxes else None
+        self._canvas.boxed.set_boxes(counted.boxes if counted is not None else None)
+        self._canvas.update()
 
     def _show_proposals(self) -> None:
         self._canvas.set_proposals(self._work.detect.proposals.of(self._viewed))

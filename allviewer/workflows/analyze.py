@@ -11,6 +11,7 @@ from pathlib import Path
 from allviewer import __version__
 from allviewer.classical.methods import VERSION as METHODS_VERSION
 from allviewer.classical.methods import ChosenMethod
+from allviewer.domain.boxes import KINDS
 from allviewer.domain.labels import ALL_CLASSES
 from allviewer.domain.scale import MEASURED
 from allviewer.domain.slide import GrowingSource, PixelSource
@@ -58,6 +59,7 @@ class AnalyzeRequest:
         inputs: files and folders.
         segmentation: a pack, or a method that needs no network.
         mpp: micrometres per pixel of all inputs as the user knows it; None: find out for each.
+        detector: counts red cells and platelets, and looks large images over first.
         pyramids: where large images get their levels.
         jobs: number of processes; scheduler: address of a Dask cluster that does the work instead.
         resume: pass by what an earlier run with the same packs finished.
@@ -73,6 +75,7 @@ class AnalyzeRequest:
     resume: bool = False
     scheduler: str = ""
     pyramids: PyramidStore | None = None
+    detector: InstalledPack | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,10 +208,12 @@ def _analysed(
     digest: str,
     cancel: CancelToken,
 ) -> ImageOutcome:
-    what = DetectRequest(request.segmentation, request.classifier, None, request.mpp, request.device, threads)
+    packs = (request.segmentation, request.classifier)
+    what = DetectRequest(*packs, None, request.mpp, request.device, threads, request.detector)
     found = detect_cells(source, what, cancel, no_report, sessions=sessions)
     start = time.perf_counter()
     counts = _write(request, item, source, found)
+    boxes, fields, white = _counted(found)
     return ImageOutcome(
         name=item.name,
         file=_file(item.path),
@@ -223,7 +228,20 @@ def _analysed(
         seconds={**found.seconds, "writing": round(time.perf_counter() - start, 4)},
         notes=found.notes,
         sha256=digest,
+        boxes=boxes,
+        fields=fields,
+        white_in_fields=white,
     )
+
+
+def _counted(found: Detection) -> tuple[dict[str, int], int, int]:
+    """Boxes of each kind, the number of fields they were counted in, and of white cells found there."""
+    if found.counted is None:
+        return {}, 0, 0
+    boxes, fields = found.counted.boxes, found.counted.fields
+    white = [cell.mask.centroid for cell in found.cells if ALL_CLASSES.is_white(cell.label)]
+    inside = sum(any(field.contains_point(*centre) for field in fields) for centre in white)
+    return {kind: boxes.count(kind) for kind in KINDS}, len(fields), inside
 
 
 def _write(request: AnalyzeRequest, item: _Item, source: PixelSource, found: Detection) -> Counter[str]:
@@ -242,6 +260,7 @@ def _write(request: AnalyzeRequest, item: _Item, source: PixelSource, found: Det
         # an estimate from the cells' own size would make every cell of usual size
         found.mpp if found.mpp_source in MEASURED else None,
         spec.classes if isinstance(spec, ClassificationSpec) else (),
+        found.counted,
     )
 
 
@@ -276,7 +295,7 @@ def _record(request: AnalyzeRequest, started: str, outcomes: tuple[ImageOutcome,
 
 
 def _packs(request: AnalyzeRequest) -> tuple[PackRecord, ...]:
-    packs = (request.segmentation, request.classifier)
+    packs = (request.segmentation, request.classifier, request.detector)
     cards = [pack.card for pack in packs if isinstance(pack, InstalledPack)]
     return tuple(PackRecord(card.task, card.name, card.version, card.network.sha256) for card in cards)
 

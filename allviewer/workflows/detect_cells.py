@@ -216,7 +216,8 @@ class DetectCells(QObject):
         sessions = self._sessions or SessionCache()
         self._sessions = sessions
         known = document.mpp if document.mpp_source not in ("", "file") else None
-        request = DetectRequest(segmentation, classifier, region, known, device)
+        detector = self._catalogue.default("detection") if self._catalogue.packs("detection") else None
+        request = DetectRequest(segmentation, classifier, region, known, device, detector=detector)
 
         def found(cells: list[Cell]) -> None:
             self._found_more.emit(document, cells)
@@ -237,6 +238,7 @@ class DetectCells(QObject):
             made = edit_of_run(document.annotations, region, found.cells, self._what)
         self.device = found.device
         self.device_changed.emit(found.device)
+        self._note_count(document, found)
         if made.kept or made.edit.before:
             self._note_scale(document, found)
             self._tell_notes(found)
@@ -267,6 +269,19 @@ class DetectCells(QObject):
             Lane.CASE,
             "Save scale",
             lambda cancel, report: case.file.set_scale(document.image_id, scale),
+            failed=self._tell_error,
+        )
+
+    def _note_count(self, document: Document, found: "Detection") -> None:
+        """Red cells and platelets: beside the cells, part of no step of the history."""
+        case, counted = self._workspace.case, found.counted
+        if counted is None or case is None:
+            return
+        document.set_counted(counted)
+        self._runner.submit(
+            Lane.CASE,
+            "Save counts",
+            lambda cancel, report: case.file.set_count(document.image_id, counted),
             failed=self._tell_error,
         )
 

@@ -128,6 +128,7 @@ class ExportResults:
             self._workspace.class_set,
             document.mpp,
             keys,
+            document.counted,
         )
 
 

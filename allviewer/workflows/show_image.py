@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from allviewer.domain.annotations import Annotations
 from allviewer.domain.bookmark import Bookmark
+from allviewer.domain.boxes import BoxCount
 from allviewer.domain.edits import Edit
 from allviewer.domain.model_run import ModelRun
 from allviewer.domain.scale import Scale
@@ -49,6 +50,7 @@ class _Stored:
     scale: Scale
     bookmarks: tuple[Bookmark, ...] = ()
     waiting_run: ModelRun | None = None
+    counted: BoxCount | None = None
 
 
 class ShowImage:
@@ -179,6 +181,7 @@ class ShowImage:
         if stored.scale.um_per_px is not None:
             document.set_scale(stored.scale)
         document.set_bookmarks(stored.bookmarks)
+        document.set_counted(stored.counted)
         document.set_waiting_run(stored.waiting_run)
         if case.read_only_reason:
             document.make_read_only(case.read_only_reason)
@@ -306,7 +309,10 @@ def _load(file: "CaseFile", path: Path, image_id: int, pixels: _Pixels) -> _Stor
     history = tuple(Step(e.text, e.author, e.utc, seq=e.seq) for e in stored.history)
     scale, bookmarks = file.scale_of(record.id), file.bookmarks_of(record.id)
     tally, waiting = tally_of(annotations.tally), file.waiting_run_of(record.id, stored.cells)
-    return _Stored(pixels.source, record, annotations, history, stored.position, tally, scale, bookmarks, waiting)
+    return _Stored(
+        pixels.source, record, annotations, history, stored.position, tally, scale, bookmarks, waiting,
+        file.count_of(record.id),
+    )  # fmt: skip
 
 
 def _without_case(path: Path, pixels: _Pixels) -> "ImageRecord":

@@ -4,6 +4,7 @@ import csv
 import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -104,7 +105,15 @@ def drawn_in(field: Field) -> Boxes:
 
 def rows_of(scored: Sequence[Scored]) -> list[Row]:
     return [
-        Row(field.source, field.group, field.name, kind, tuple(m.scores.round(4)), tuple(m.hits.tolist()), m.drawn)
+        Row(
+            field.source,
+            field.group,
+            field.name,
+            kind,
+            tuple(m.scores.round(4).tolist()),
+            tuple(m.hits.tolist()),
+            m.drawn,
+        )
         for field, kinds in zip(scored, matched(scored), strict=True)
         for kind, m in kinds.items()
     ]
@@ -135,24 +144,32 @@ def look_figures(rows: Sequence[Row], threshold: float, protocol: str) -> tuple[
     )
 
 
-def mean_average_precision(rows: list[Row]) -> float:
+class Kept(NamedTuple):
+    """Of one field and kind: what a statistic needs."""
+
+    kind: str
+    matches: Matches
+
+
+def mean_average_precision(rows: list[Kept]) -> float:
     values = [_precision([row for row in rows if row.kind == kind]) for kind in KINDS]
     return math.fsum(values) / len(values)
 
 
-def _precision(rows: list[Row]) -> float:
+def _precision(rows: list[Kept]) -> float:
     return average_precision([row.matches for row in rows])
 
 
-def _at(measure: Callable[[Sequence[Matches], float], float], threshold: float) -> Callable[[list[Row]], float]:
+def _at(measure: Callable[[Sequence[Matches], float], float], threshold: float) -> Callable[[list[Kept]], float]:
     return lambda rows: measure([row.matches for row in rows], threshold)
 
 
 def _figure(
-    rows: list[Row], metric: str, source: str, protocol: str, statistic: Callable[[list[Row]], float]
+    rows: list[Row], metric: str, source: str, protocol: str, statistic: Callable[[list[Kept]], float]
 ) -> Figure:
     groups = [row.group for row in rows]
-    value, low, high = bootstrap_over_groups(rows, groups, statistic, rounds=_ROUNDS)
+    kept = [Kept(row.kind, row.matches) for row in rows]  # arrays are made once, not in every draw
+    value, low, high = bootstrap_over_groups(kept, groups, statistic, rounds=_ROUNDS)
     return Figure(
         metric=metric,
         source=source,

@@ -27,6 +27,7 @@ from allviewer.session.placement import Point
 from allviewer.session.tile_grid import ScreenTile, coarsest_level
 from allviewer.session.tool_state import ToolState
 from allviewer.session.view_state import ViewState
+from allviewer.ui.canvas.boxed_cells import BoxedCells
 from allviewer.ui.canvas.hand import Hand
 from allviewer.ui.canvas.legend import Legend
 from allviewer.ui.canvas.lens import Lens
@@ -84,6 +85,7 @@ class SlideView(QWidget):
         self._picture = Picture(runner, view, Palette(class_set), self._lens, self)
         self._selected = SelectedCells()
         self._proposed = ProposedCells(Palette(class_set))
+        self.boxed = BoxedCells()
         self._map = OverviewMap(view)
         self._visits = Visits(view, self)
         self._legend = Legend()
@@ -238,6 +240,7 @@ class SlideView(QWidget):
         if overlay.visible:
             self._selected.paint(painter, self.view, scene.annotations)
             self._proposed.paint(painter, self.view)
+            self.boxed.paint(painter, self.view)
         self.rulers.paint(painter, self.view, self._um_per_px)
         painter.save()
         self._toolbox.tool.paint(painter)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
 from allviewer.domain.labels import UNCLASSIFIED, CellClass, ClassSet
+from allviewer.session.box_counts import BoxFigures
 from allviewer.session.differential import ClassCount, Differential
 from allviewer.ui.class_signs import paint_sign
 from allviewer.ui.panels.parts import ElidedLabel, muted, row, scrolled
@@ -124,6 +125,11 @@ class ClassesPanel(QWidget):
         self.summary.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.summary.setMinimumHeight(2 * self.summary.fontMetrics().lineSpacing() + 8)  # nothing below it jumps
         layout.addWidget(self.summary)
+        self.boxes = muted(wrap=True)
+        self.boxes.setContentsMargins(4, 2, 4, 0)
+        self.boxes.setToolTip("Counted by a network, looked at by nobody. View > Show network counts draws the boxes.")
+        self.boxes.hide()
+        layout.addWidget(self.boxes)
         self.set_class_set(class_set)
 
     def set_class_set(self, class_set: ClassSet) -> None:
@@ -157,6 +163,11 @@ class ClassesPanel(QWidget):
                 self.chips[count.key].show_count(count)
         self.summary.setText(f"{counts.blast_sentence}.")
         self.summary.setToolTip(_by_group(counts))
+
+    def show_boxes(self, figures: BoxFigures | None) -> None:
+        """What a network counted beside the white cells, or nothing."""
+        self.boxes.setText(figures.sentence if figures is not None else "")
+        self.boxes.setVisible(figures is not None)
 
     def show_current(self, key: str, tags: Sequence[str] = ()) -> None:
         """Mark the class of the selected cell, and its tags; empty for none."""

@@ -1,0 +1,87 @@
+"""`python -m tests.benchmarks.networks_probe IMAGE REPEATS`: times of a run on two threads, and of its network calls."""
+
+import json
+import resource
+import statistics
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from allviewer.imaging.openers import open_image
+from allviewer.inference.catalogue import Catalogue
+from allviewer.inference.detect import DetectRequest, detect_cells
+from allviewer.inference.onnx_session import OnnxSession, SessionCache
+from allviewer.progress import CancelToken, no_report
+from allviewer.resources import resources_dir
+
+THREADS = 2
+
+
+class Recording(SessionCache):
+    """Sessions that note which pictures they were given, by size."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[tuple[OnnxSession, tuple[int, ...], int]] = []
+
+    def get(self, pack, device="auto", threads=None):
+        session = super().get(pack, device, threads)
+        if "run" not in vars(session):
+            run = session.run
+
+            def noted(batch, cancel):
+                self.calls.append((session, batch.shape, threads or THREADS))
+                return run(batch, cancel)
+
+            session.bare, session.run = run, noted
+        return session
+
+
+def bare_seconds(calls) -> float:
+    """The same calls on pictures of the same sizes, on as many threads."""
+    pictures = {shape: np.random.default_rng(0).integers(0, 256, shape, np.uint8) for _, shape, _ in calls}
+    at_once = THREADS if any(threads == 1 for _, _, threads in calls) else 1
+    started = time.perf_counter()
+    with ThreadPoolExecutor(at_once) as pool:
+        list(pool.map(lambda call: call[0].bare(pictures[call[1]], CancelToken()), calls))
+    return time.perf_counter() - started
+
+
+def main(path: Path, repeats: int) -> None:
+    cv2.setNumThreads(1)
+    catalogue = Catalogue(resources_dir() / "models", Path("none"))
+    segmentation, classifier, detector = (
+        catalogue.default(task) for task in ("segmentation", "classification", "detection")
+    )
+    request = DetectRequest(segmentation, classifier, device="cpu", threads=THREADS, detector=detector)
+    sessions, ours, bare = Recording(), [], []
+    found = None
+    for repeat in range(repeats + (repeats > 1)):  # the first of several loads the networks
+        sessions.calls.clear()
+        started = time.perf_counter()
+        source = open_image(path)
+        found = detect_cells(source, request, CancelToken(), no_report, sessions=sessions)
+        source.close()
+        spent = time.perf_counter() - started
+        if repeat or repeats == 1:
+            ours.append(1000 * spent)
+            bare.append(1000 * bare_seconds(list(sessions.calls)))
+    print(
+        json.dumps(
+            {
+                "cells": len(found.cells),
+                "ours_ms": statistics.median(ours),
+                "bare_ms": statistics.median(bare),
+                "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+                "stages": found.seconds,
+            }
+        )
+    )
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]))
