@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from allviewer.domain.annotations import Annotations
 from allviewer.domain.boxes import PLATELET, RED_CELL, BoxCount
+from allviewer.domain.geometry import Region
 from allviewer.domain.labels import ClassSet
 
 
@@ -37,12 +38,16 @@ class BoxFigures:
         return text + "."
 
 
-def box_figures(count: BoxCount, cells: Annotations, class_set: ClassSet) -> BoxFigures:
-    """The count beside the white cells of the same fields, as they are labelled now."""
-    white = sum(
-        class_set.is_white(cell.label) and field.contains_point(*cell.mask.centroid)
-        for field in count.fields
-        for cell in cells.in_region(field)
-    )
+def box_figures(count: BoxCount, cells: Annotations, class_set: ClassSet, bounds: Region) -> BoxFigures:
+    """The count beside the white cells of the same fields, as they are labelled now; `bounds` are the image's."""
+    if count.fields == (bounds,):
+        white = sum(number for (label, _), number in cells.tally.items() if class_set.is_white(label))
+    else:
+        white = sum(_white_in(field, cells, class_set) for field in count.fields)
     boxes = count.boxes
     return BoxFigures(boxes.count(RED_CELL), boxes.count(PLATELET), white, len(count.fields), count.whole)
+
+
+def _white_in(field: Region, cells: Annotations, class_set: ClassSet) -> int:
+    inside = (cell for cell in cells.in_region(field) if field.contains_point(*cell.mask.centroid))
+    return sum(class_set.is_white(cell.label) for cell in inside)

@@ -151,10 +151,10 @@ class Followers(QObject):
             self._take_counts(None)
             self._classes.show_boxes(None)
             return
-        counted = self._document.counted
-        cells, classes = self._document.annotations, self._session.workspace.class_set
-        self._classes.show_boxes(box_figures(counted, cells, classes) if counted is not None else None)
-        tally, class_set = dict(self._document.annotations.tally), self._session.workspace.class_set
+        cells, class_set = self._document.annotations, self._session.workspace.class_set
+        counted, bounds = self._document.counted, self._document.info.bounds
+        self._classes.show_boxes(box_figures(counted, cells, class_set, bounds) if counted is not None else None)
+        tally = dict(cells.tally)
         self._counting = self._session.runner.submit(
             Lane.TILES, "count cells", lambda cancel, report: differential(tally, class_set), self._take_counts
         )
