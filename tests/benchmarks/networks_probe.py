@@ -19,6 +19,8 @@ from allviewer.progress import CancelToken, no_report
 from allviewer.resources import resources_dir
 
 THREADS = 2
+MANY = 20
+"""Calls of a single field are fewer."""
 
 
 class Recording(SessionCache):
@@ -26,7 +28,7 @@ class Recording(SessionCache):
 
     def __init__(self) -> None:
         super().__init__()
-        self.calls: list[tuple[OnnxSession, tuple[int, ...], int]] = []
+        self.calls: list[tuple[OnnxSession, tuple[int, ...]]] = []
 
     def get(self, pack, device="auto", threads=None):
         session = super().get(pack, device, threads)
@@ -34,7 +36,7 @@ class Recording(SessionCache):
             run = session.run
 
             def noted(batch, cancel):
-                self.calls.append((session, batch.shape, threads or THREADS))
+                self.calls.append((session, batch.shape))
                 return run(batch, cancel)
 
             session.bare, session.run = run, noted
@@ -42,11 +44,10 @@ class Recording(SessionCache):
 
 
 def bare_seconds(calls) -> float:
-    """The same calls on pictures of the same sizes, on as many threads."""
-    pictures = {shape: np.random.default_rng(0).integers(0, 256, shape, np.uint8) for _, shape, _ in calls}
-    at_once = THREADS if any(threads == 1 for _, _, threads in calls) else 1
+    """The same calls on pictures of the same sizes: of many patches two at once, as a run does them."""
+    pictures = {shape: np.random.default_rng(0).integers(0, 256, shape, np.uint8) for _, shape in calls}
     started = time.perf_counter()
-    with ThreadPoolExecutor(at_once) as pool:
+    with ThreadPoolExecutor(THREADS if len(calls) > MANY else 1) as pool:
         list(pool.map(lambda call: call[0].bare(pictures[call[1]], CancelToken()), calls))
     return time.perf_counter() - started
 
