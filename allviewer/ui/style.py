@@ -162,6 +162,8 @@ def _sheet(t: Theme) -> str:
     QPushButton:hover {{ background: {t.raised}; }}
     QPushButton:focus {{ border-color: {t.accent}; }}
     QPushButton:disabled {{ color: {t.muted}; background: {t.window}; }}
+    QPushButton#quiet {{ background: transparent; border: none; color: {t.muted}; }}
+    QPushButton#quiet:hover {{ color: {t.accent}; }}
     QPushButton#primary, QToolButton#primary {{
         background: {t.accent}; color: {t.on_accent}; border: 1px solid {t.accent};
         border-radius: 5px; padding: 5px 12px; font-weight: 600; }}
