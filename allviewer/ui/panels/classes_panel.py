@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from allviewer.domain.labels import UNCLASSIFIED, CellClass, ClassSet
 from allviewer.session.box_counts import BoxFigures
 from allviewer.session.differential import ClassCount, Differential
 from allviewer.ui.class_signs import paint_sign
-from allviewer.ui.panels.parts import ElidedLabel, muted, row, scrolled
+from allviewer.ui.panels.parts import ElidedLabel, muted, row
 from allviewer.ui.panels.tag_strip import TagStrip
 from allviewer.ui.style import bold, current_theme
 
@@ -91,6 +91,21 @@ class ClassChip(QAbstractButton):
         return "" if self._count.percent is None else f"{self._count.percent:.1f} %"
 
 
+class _Rows(QScrollArea):
+    """The chips; as high as it may be where there is room. (Qt asks the chips once only, and they change.)"""
+
+    def __init__(self, chips: QWidget) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setWidget(chips)
+
+    def sizeHint(self) -> QSize:
+        return QSize(220, self.maximumHeight())
+
+
 class ClassesPanel(QWidget):
     """All classes of the set with live counts, the tags, and the share of blasts with its interval."""
 
@@ -114,8 +129,7 @@ class ClassesPanel(QWidget):
         self._chips = QVBoxLayout(holder)
         self._chips.setContentsMargins(0, 0, 0, 0)
         self._chips.setSpacing(1)
-        self._room = scrolled(holder)
-        self._room.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._room = _Rows(holder)
         layout.addWidget(self._room)
         self.tags = TagStrip()
         self.tags.pressed.connect(self.tag_pressed)
@@ -146,6 +160,7 @@ class ClassesPanel(QWidget):
         row_px = self.chips[UNCLASSIFIED].sizeHint().height() + 1
         self._room.setMinimumHeight(min(len(class_set.classes), _FEWEST_ROWS) * row_px)
         self._room.setMaximumHeight(min(len(class_set.classes), _MOST_ROWS) * row_px)
+        self._room.updateGeometry()
         self.title.setText(class_set.name)
         self.title.setToolTip(f"Classes: {class_set.name}")
         self.tags.set_tags(class_set.tags)

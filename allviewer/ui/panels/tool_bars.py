@@ -59,6 +59,7 @@ class ToolStrip(QFrame):
 
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._actions = actions
         self.setObjectName("tools")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(5, 6, 5, 6)
@@ -66,35 +67,39 @@ class ToolStrip(QFrame):
         for action_id in TOOLS:
             layout.addWidget(action_button(actions[action_id]))
         layout.addWidget(rule())
-        for action_id in ("accept", "delete"):
-            layout.addWidget(action_button(actions[action_id]))
-        layout.addWidget(rule())
-        for action_id in ("previous_cell", "next_cell"):
-            layout.addWidget(action_button(actions[action_id]))
+        self._steps = self._group(layout, "accept", "delete", None, "previous_cell", "next_cell")
         layout.addStretch(1)
-        self._views = QWidget()
-        views = QVBoxLayout(self._views)
-        views.setContentsMargins(0, 0, 0, 0)
-        views.setSpacing(_STRIP_GAP_PX)
-        for action_id in ("show_overlay", "show_fill", "fit", "zoom_in", "zoom_out"):
-            views.addWidget(action_button(actions[action_id]))
-        layout.addWidget(self._views)
+        self._views = self._group(layout, "show_overlay", "show_fill", "fit", "zoom_in", "zoom_out")
         layout.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
 
     def minimumSizeHint(self) -> QSize:
         whole = self.sizeHint()
-        return QSize(whole.width(), whole.height() - self._views_px)
+        return QSize(whole.width(), whole.height() - _height_px(self._views) - _height_px(self._steps))
 
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()
-        return QSize(hint.width(), hint.height() + (self._views_px if self._views.isHidden() else 0))
+        hidden_px = sum(_height_px(group) for group in (self._views, self._steps) if group.isHidden())
+        return QSize(hint.width(), hint.height() + hidden_px)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._views.setVisible(self.height() >= self.sizeHint().height())
+        whole_px = self.sizeHint().height()
+        self._views.setVisible(self.height() >= whole_px)
+        self._steps.setVisible(self.height() >= whole_px - _height_px(self._views))
 
-    @property
-    def _views_px(self) -> int:
-        return self._views.sizeHint().height() + _STRIP_GAP_PX
+    def _group(self, layout: QVBoxLayout, *action_ids: str | None) -> QWidget:
+        """Buttons that come and go together; None is a line."""
+        holder = QWidget()
+        lines = QVBoxLayout(holder)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(_STRIP_GAP_PX)
+        for action_id in action_ids:
+            lines.addWidget(rule() if action_id is None else action_button(self._actions[action_id]))
+        layout.addWidget(holder)
+        return holder
+
+
+def _height_px(group: QWidget) -> int:
+    return group.sizeHint().height() + _STRIP_GAP_PX
 
 
 class PartSwitch(QWidget):
