@@ -11,6 +11,7 @@ import numpy as np
 
 from allviewer.domain.slide import PixelSource, RgbArray
 from allviewer.errors import ImageError
+from allviewer.imaging.coarser_levels import halved
 from allviewer.imaging.colouring import FULL_8_BIT, Samples
 from allviewer.imaging.failures import naming
 from allviewer.imaging.intensity import ValueRange, camera_range, cmyk_to_rgb, grey_to_rgb, over_white, to_uint8
@@ -113,7 +114,7 @@ def _rgb(values: Samples, span: ValueRange, is_inks: bool) -> RgbArray:
     return over_white(values) if values.shape[2] == 4 else values
 
 
-def bands_of(source: PixelSource, level: int, band_px: int, threads: int) -> Iterator[RgbArray]:
+def bands_of(source: PixelSource, level: int, band_px: int, threads: int, halvings: int = 0) -> Iterator[RgbArray]:
     """Bands of a level of an image whose reader takes rectangles in any order.
 
     Args:
@@ -121,24 +122,37 @@ def bands_of(source: PixelSource, level: int, band_px: int, threads: int) -> Ite
         level: of the source.
         band_px: rows of a band; whole rows of the file's tiles, so that none is decoded twice.
         threads: so many rectangles are read at one time.
+        halvings: how often they are halved at once, so that no band of full width is ever held; 2 to the power of it
+            divides `band_px`.
     """
     extent = source.info.levels[level]
     columns = range(0, extent.width, _STRIDE_PX)
     with ThreadPoolExecutor(threads) as pool:
         for top in range(0, extent.height, band_px):
             height = min(band_px, extent.height - top)
-            band = np.empty((height, extent.width, 3), dtype=np.uint8)
+            band = np.empty((-(-height // (1 << halvings)), -(-extent.width // (1 << halvings)), 3), dtype=np.uint8)
 
             def read(left: int, top: int = top, height: int = height, band: RgbArray = band) -> None:
-                width = min(_STRIDE_PX, extent.width - left)
-                band[:, left : left + width] = source.read(level, left, top, width, height)
+                pixels = source.read(level, left, top, min(_STRIDE_PX, extent.width - left), height)
+                for _ in range(halvings):
+                    pixels = halved(pixels)
+                place = left >> halvings
+                band[:, place : place + pixels.shape[1]] = pixels
 
             list(pool.map(read, columns))
             yield band
 
 
-def sparse_look(source: PixelSource, level: int, segment_px: tuple[int, int]) -> RgbArray | None:
+def sparse_look(
+    source: PixelSource, level: int, segment_px: tuple[int, int], most_px: int = _SPARSE_PX
+) -> RgbArray | None:
     """A very coarse look at the whole level within about half a second: some tiles or rows, spread evenly.
+
+    Args:
+        source: the image.
+        level: of the source.
+        segment_px: width and height of what its file decodes in one piece.
+        most_px: so many pixels are decoded.
 
     Returns:
         (rows, columns, 3): of an image in tiles the mean colour of each tile looked at, of one in thin strips some
@@ -148,7 +162,7 @@ def sparse_look(source: PixelSource, level: int, segment_px: tuple[int, int]) ->
 
     extent, (wide, tall) = source.info.levels[level], segment_px
     columns, rows = -(-extent.width // wide), -(-extent.height // tall)
-    affordable = _SPARSE_PX // (wide * tall)
+    affordable = most_px // (wide * tall)
     if columns == 1:
         count = min(rows, affordable)
         if count < _FEWEST_STRIPS:

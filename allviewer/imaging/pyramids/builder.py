@@ -50,23 +50,36 @@ def build(request: BuildRequest, send: Send) -> None:
         return
     before = _COARSE_SHARE if has_coarse else 0.0
     with _Target(request, send) as target:
-        levels = _levels(request, target, None if has_coarse else send)
-        done_px = 0
-        for band in _bands(request, source):
-            levels.add(band)
+        halvings = _halved_at_once(request, source)
+        finest = _levels(request, target, None if has_coarse else send)[halvings]
+        done_px, all_px = 0, level_sizes(request.width, request.height)[halvings][1]
+        for band in _bands(request, source, halvings):
+            finest.add(band)
             done_px += band.shape[0]
-            send(Progress(before + (1 - before) * done_px / request.height))
-        if done_px != request.height:
-            raise ImageError(f"{request.path.name} is cut off: only {done_px} of {request.height} rows are there.")
-        levels.end()
+            send(Progress(before + (1 - before) * done_px / all_px))
+        if done_px != all_px:
+            raise ImageError(f"{request.path.name} is cut off: only {done_px} of {all_px} rows are there.")
+        finest.end()
         target.finish()
 
 
-def _bands(request: BuildRequest, source: PixelSource | None) -> Iterator[RgbArray]:
+def _bands(request: BuildRequest, source: PixelSource | None, halvings: int) -> Iterator[RgbArray]:
     if source is None:
         return streamed(request.path, request.kind)
+    return bands_of(source, request.level, _band_px(request), request.threads, halvings)
+
+
+def _band_px(request: BuildRequest) -> int:
     tall = request.segment_px[1]
-    return bands_of(source, request.level, tall * max(1, TILE_PX // tall), request.threads)
+    return tall * max(1, TILE_PX // tall)
+
+
+def _halved_at_once(request: BuildRequest, source: PixelSource | None) -> int:
+    """How many levels nobody needs and so are not put together: a band of 100 000 px takes 120 MB."""
+    pairs_from_start = request.orientation not in (*SEEN_FROM_RIGHT, *SEEN_FROM_BELOW)
+    halvings = min(request.first, request.coarse)
+    fits = source is not None and pairs_from_start and _band_px(request) % (1 << halvings) == 0
+    return halvings if fits else 0
 
 
 def _send_coarse_first(request: BuildRequest, source: PixelSource | None, send: Send) -> bool:
@@ -90,8 +103,8 @@ def _send_coarse_first(request: BuildRequest, source: PixelSource | None, send: 
     return True
 
 
-def _levels(request: BuildRequest, target: "_Target", send_coarse: Send | None) -> "_LevelRows":
-    """The level itself, joined to its halvings."""
+def _levels(request: BuildRequest, target: "_Target", send_coarse: Send | None) -> list["_LevelRows"]:
+    """The level itself and its halvings, each joined to the next."""
     sizes = level_sizes(request.width, request.height)
     levels: list[_LevelRows] = []
     for halvings in reversed(range(len(sizes))):
@@ -102,7 +115,7 @@ def _levels(request: BuildRequest, target: "_Target", send_coarse: Send | None) 
         pairs = _Pairs(alone, request.orientation in SEEN_FROM_RIGHT)
         rows = _LevelRows(halvings - request.first, kept, coarser, pairs, send_coarse if is_coarse else None)
         levels.insert(0, rows)
-    return levels[0]
+    return levels
 
 
 class _LevelRows:

@@ -46,6 +46,11 @@ class Growth:
         """Whether the pyramid is finished."""
         return self._whole is not None
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether there is anything to be seen."""
+        return self.is_whole or self._coarse is not None
+
     def has(self, level: int, box: Region) -> bool:
         """Whether all of a rectangle of a kept level can be read."""
         return level >= 0 and (self.is_whole or ((box.bottom - 1) // TILE_PX < len(self._rows[level])))

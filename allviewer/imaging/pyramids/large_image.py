@@ -1,5 +1,6 @@
 """A large image that is looked at while its pyramid is being built."""
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,10 +9,11 @@ from allviewer.domain.slide import Level, RgbArray
 from allviewer.errors import ImageError, OutputError, UserError
 from allviewer.imaging.colouring import managed
 from allviewer.imaging.image_source import ImageSource
-from allviewer.imaging.orientation import stored_region, upright
+from allviewer.imaging.orientation import UPRIGHT, stored_region, upright
+from allviewer.imaging.pyramids.bands import sparse_look
 from allviewer.imaging.pyramids.child import build_in_child
 from allviewer.imaging.pyramids.growth import Growth
-from allviewer.imaging.pyramids.messages import BuildRequest, Message, Progress, level_sizes
+from allviewer.imaging.pyramids.messages import BuildRequest, Message, Progress, SparseLook, level_sizes
 from allviewer.imaging.pyramids.store import PyramidStore
 from allviewer.imaging.stored_image import StoredImage
 from allviewer.imaging.tiff_image import open_tiff_levels
@@ -22,6 +24,8 @@ _COARSE_PX = 4096
 """The coarse picture's longer side is at most this: 50 MB."""
 _LIKELY_BYTES_PER_PX = 2.8
 """Three bytes, of which compression leaves two to two and a half, and a third more for the coarser levels."""
+_FIRST_LOOK_PX = 8_000_000
+"""Decoded in a tenth of a second."""
 _DIRECT_HALVINGS = 2
 """Meanwhile levels down to a quarter are read from the file itself, where its reader can."""
 
@@ -35,6 +39,7 @@ class LargeImage(ImageSource):
     def __init__(self, image: StoredImage, store: PyramidStore, budget: ByteBudget, threads: int = 2) -> None:
         self._image, self._store, self._budget, self._threads = image, store, budget, threads
         self._own_levels = len(image.info.levels)
+        self._looking = threading.Lock()
         sizes = level_sizes(*image.stored)
         self._first = min(_DIRECT_HALVINGS, len(sizes) - 1) if image.is_tiled else 0
         self._coarse = next((n for n, size in enumerate(sizes) if max(size) <= _COARSE_PX), len(sizes) - 1)
@@ -61,6 +66,8 @@ class LargeImage(ImageSource):
 
     def sketch(self, level: int, x: int, y: int, width: int, height: int) -> RgbArray | None:
         """See `PixelSource.sketch`: from the coarse picture, white where that has not come to."""
+        if not self._growth.has_begun:
+            self._look_first()
         box = self._stored_box(level, Region(x, y, width, height))
         pixels = self._growth.glance(box, 2.0 ** (self._coarse - self._halvings(level)))
         return None if pixels is None else self._as_seen(pixels)
@@ -102,6 +109,18 @@ class LargeImage(ImageSource):
             self.complete(CancelToken(), no_report)
         kept = self._halvings(level) - self._first
         return self._as_seen(self._growth.read(kept, self._stored_box(level, inside)))
+
+    def _look_first(self) -> None:
+        """A first look at a tiled file, before the process that builds its pyramid has started."""
+        image = self._image
+        if image.reader is None or not image.is_tiled or image.orientation != UPRIGHT:
+            return
+        with self._looking:
+            if not self._growth.has_begun:
+                source = image.reader.look(managed=False)
+                look = sparse_look(source, self._own_levels - 1, image.segment_px, _FIRST_LOOK_PX)
+                if look is not None:
+                    self._growth.take(SparseLook(look), None)
 
     def _halvings(self, level: int) -> int:
         """Of the coarsest level that the file has; negative for its finer ones."""
