@@ -66,7 +66,7 @@ def test_a_few_clicks_trace_a_nucleus(hands):
         hands.click(*on_circle(NUCLEUS, degrees))
         hands.wait(lambda: hands.program.work.trace.is_ready)
     assert len(wire.pieces) == 3
-    assert len(wire.points) > 60, "it runs along the edge, not straight"
+    assert len(wire.points) > 15, "it runs along the edge, not straight"
     hands.click(*on_circle(NUCLEUS, 0))  # the start closes it
     (cell,) = hands.cells
     assert cell.mask.iou(drawn(*NUCLEUS)) > 0.92
@@ -84,7 +84,7 @@ def test_the_free_end_follows_the_edge_and_can_be_taken_back(hands):
     wire.move(on_circle(NUCLEUS, 90))
     away = [abs(np.hypot(x - NUCLEUS[0], y - NUCLEUS[1]) - NUCLEUS[2]) for x, y in wire.tail]
     assert np.median(away) < 2
-    assert len(wire.tail) > 20
+    assert len(wire.tail) > 4
     hands.click(*on_circle(NUCLEUS, 90))
     hands.press(Qt.Key.Key_Backspace)
     assert len(wire.pieces) == 1
