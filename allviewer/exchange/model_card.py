@@ -118,7 +118,7 @@ class DetectionSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag
     halo_px: PositiveInt = 64
     overlap: Score = 0.5
     look_mpp: Positive = 0.6
-    look_threshold: Score = 0.15
+    look_threshold: Score = 0.1
 
 
 class ClickSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="click"):

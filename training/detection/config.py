@@ -41,7 +41,7 @@ class DetectionConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     largest: Positive = 1.5
     blasts: Chance = 0.25
     look_mpp: Positive = 0.6
-    look_threshold: Chance = 0.15
+    look_threshold: Chance = 0.1
     colours: Augmentation = Augmentation(stain=1.0, blur=0.2, noise=0.25, jpeg=0.25)
     device: str = "cpu"
     threads: PositiveInt = 1

@@ -7,15 +7,15 @@ from PySide6.QtGui import QColor, QPainter, QPen, QTransform
 from allviewer.domain.boxes import KINDS, PLATELET, RED_CELL, WHITE_CELL, Boxes
 from allviewer.session.view_state import ViewState
 
-INKS = {WHITE_CELL: QColor(255, 255, 255), RED_CELL: QColor(255, 120, 90), PLATELET: QColor(90, 220, 255)}
-_SHADE = QColor(0, 0, 0, 130)
+INKS = {WHITE_CELL: QColor(255, 255, 255), RED_CELL: QColor(255, 235, 60), PLATELET: QColor(90, 230, 255)}
+_SHADE = QColor(0, 0, 0, 70)
 _MOST_BOXES = 4000
 """More in view are drawn as dots: their boxes would be one net over the picture."""
 _DOT_PX = 3.0
 
 
 class BoxedCells:
-    """Draws the boxes in view: square and dotted, so that nobody takes one for a cell that can be corrected."""
+    """Draws the boxes in view: square and dashed, so that nobody takes one for a cell that can be corrected."""
 
     def __init__(self) -> None:
         self._boxes: Boxes | None = None
@@ -39,14 +39,13 @@ class BoxedCells:
         draw = _draw_boxes if len(shown) <= _MOST_BOXES else _draw_dots
         for number, kind in enumerate(KINDS):
             own = shown.where(shown.kinds == number)
-            draw(painter, own, QPen(_SHADE, 3), view.scale)
-            draw(painter, own, QPen(INKS[kind], 1), view.scale)
+            draw(painter, own, QPen(_SHADE, 3.5), view.scale)
+            draw(painter, own, QPen(INKS[kind], 1.5, Qt.PenStyle.DashLine), view.scale)
         painter.restore()
 
 
 def _draw_boxes(painter: QPainter, boxes: Boxes, pen: QPen, scale: float) -> None:
     pen.setCosmetic(True)
-    pen.setStyle(Qt.PenStyle.DotLine)
     painter.setPen(pen)
     painter.drawRects([QRectF(x, y, right - x, bottom - y) for x, y, right, bottom in boxes.edges.tolist()])
 
