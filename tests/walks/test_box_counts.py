@@ -37,7 +37,9 @@ def test_counts_are_no_step_of_the_history_and_are_there_again_after_a_restart(c
     counted.do("undo")
     assert counted.document.counted is found
     counted.wait_for_rest()
+    case = counted.program.session.workspace.case.file.path
     counted.close()
     again = start()
+    again.open(case)
     again.wait(lambda: again.document is not None and again.document.counted is not None, 30_000)
     assert again.document.counted.boxes.count(RED_CELL) == found.boxes.count(RED_CELL)
