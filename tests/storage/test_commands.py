@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -76,3 +77,18 @@ def test_which_packs_found_the_cells_is_told(reviewed_case, capsys):
     (origins,) = json.loads(capsys.readouterr().out).values()
     assert list(origins.values()) == [2]
     assert run_case(["packs", str(reviewed_case.with_name("missing.allcase"))]) == 1
+
+
+def test_generations_are_listed_and_brought_back(reviewed_case, tmp_path, capsys):
+    backups = ["--backups", str(tmp_path / "backups")]
+    assert run_case(["generations", str(reviewed_case), *backups]) == 1
+    CaseFile.open(reviewed_case, backups_dir=tmp_path / "backups").close()
+    reviewed_case.unlink()
+    capsys.readouterr()
+    assert run_case(["generations", str(reviewed_case), *backups]) == 0
+    assert capsys.readouterr().out.endswith("1 journal entries\n")
+    assert run_case(["generations", str(reviewed_case), *backups, "--restore", "2"]) == 1
+    assert run_case(["generations", str(reviewed_case), *backups, "--restore", "1"]) == 0
+    restored = capsys.readouterr().out.strip()
+    with CaseFile.open(Path(restored)) as case:
+        assert len(case.load(1).cells) == 2

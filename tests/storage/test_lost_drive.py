@@ -59,7 +59,7 @@ from allviewer.domain import edits
 from allviewer.errors import CaseError
 from allviewer.storage.case_file import CaseFile
 
-case = CaseFile.open(Path(sys.argv[1]))
+case = CaseFile.open(Path(sys.argv[1]), backups_dir=Path(os.environ["BACKUPS"]))
 (cell,) = case.load(1).cells
 number = 1
 for command in sys.argv[2:]:
@@ -72,9 +72,15 @@ for command in sys.argv[2:]:
         else:
             print(entry.text, entry.seq)
             cell, number = after, number + 1
+    elif command in ("undo", "copy"):
+        case.undo(1, "ann") if command == "undo" else case.save_copy(Path(os.environ["COPY"]))
+        print(command, "done")
     else:
         Path(os.environ["GONE"]).touch() if command == "gone" else Path(os.environ["GONE"]).unlink()
-case.close()
+try:
+    case.close()
+except CaseError:
+    pass
 """
 
 
@@ -106,6 +112,8 @@ def session(shim, path, failing, *commands) -> list[str]:
         "DRIVE": str(path.parent),
         "GONE": str(path.parent.parent / "gone"),
         "FAILING": failing,
+        "BACKUPS": str(path.parent.parent / "backups"),
+        "COPY": str(path.parent.parent / "copy.allcase"),
     }
     out = subprocess.run(
         [sys.executable, "-c", SESSION, str(path), *commands], capture_output=True, text=True, env=environment
@@ -124,6 +132,16 @@ def test_what_could_not_be_written_is_written_once_when_the_drive_is_back(shim, 
     with CaseFile.open(drive_case) as case:
         assert [entry.text for entry in case.load(1).history[1:]] == [f"Step {n}" for n in range(1, 5)]
         assert case.check().is_sound
+
+
+def test_a_case_whose_drive_is_gone_is_saved_elsewhere(shim, drive_case, tmp_path):
+    """Not a byte of it can be read: the copy kept at opening and what has happened since make it again."""
+    lines = session(shim, drive_case, "all", "edit", "edit", "undo", "edit", "gone", "edit", "copy")
+    assert lines[-1] == "copy done"
+    with CaseFile.open(tmp_path / "copy.allcase") as copy, CaseFile.open(drive_case) as original:
+        assert copy.check().is_sound
+        assert copy.load(1).cells == original.load(1).cells
+        assert [e.text for e in copy.load(1).history] == [e.text for e in original.load(1).history]
 
 
 def test_a_folder_that_goes_and_comes_back(drive_case, make_cell):
