@@ -270,7 +270,7 @@ def _workflows(
         tune=TuneMethod(workspace, session.view, runner, session.looks.plane_of),
         first_look=FirstLook(workspace, demo_dir(), detect.run_on_image),
         select=SelectCells(workspace, selection, tools),
-        classes=ChooseClasses(workspace, runner, notices, ask, locations.classes_dir),
+        classes=ChooseClasses(workspace, runner, notices, ask, locations.classes_dir, locations.new_case_classes_file),
         correct=CorrectCells(workspace, selection, tools, notices, large),
         copy=CopyCells(workspace, selection, notices, show.load, show.show),
         divide=DivideCells(workspace, selection, tools, runner, notices),

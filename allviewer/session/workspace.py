@@ -105,6 +105,13 @@ class Workspace(QObject):
             self._class_set = wanted
             self.classes_changed.emit()
 
+    def begin_with(self, class_set: ClassSet) -> None:
+        """New cases have these classes from now on."""
+        is_default = self._class_set == self._default_set
+        self._default_set = class_set
+        if is_default and self._case is None:
+            self.use_classes(None)
+
     @property
     def case(self) -> OpenCase | None:
         return self._case

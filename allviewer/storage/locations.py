@@ -31,6 +31,11 @@ class Locations:
         return self.config_dir / "classes"
 
     @property
+    def new_case_classes_file(self) -> Path:
+        """The class set of new cases, where it is not the shipped one."""
+        return self.config_dir / "classes-of-new-cases.json"
+
+    @property
     def packs_dir(self) -> Path:
         """Model packs that this person installed."""
         return self.data_dir / "models"

@@ -102,31 +102,13 @@ class MainWindow(QMainWindow):
         self.sides = SideBySide(canvas, work.compare, session, make_tiles, notices, self._centre)
         self._centre.addWidget(self.sides)
         self._arrange()
+        pages = (self.cells, self.history, self.look, self.places)
         self._followers = Followers(
-            session,
-            work,
-            self.actions_table,
-            self.classes,
-            self.cell,
-            (self.cells, self.history, self.look, self.places),
-            self.status,
-            self,
+            session, work, self.actions_table, self.classes, self.cell, pages, self.status, self
         )
         self.comparing = CompareDesk(session, work, self.actions_table, self.sides, self._tabs, notices, self)
-        ClassDesk(
-            session,
-            (
-                canvas,
-                self.sides,
-                self.classes,
-                self.cell,
-                self.cells,
-                self.comparing.panel,
-                self.heat.panel,
-                self.runs.panel,
-            ),
-            self,
-        )
+        with_classes = (canvas, self.sides, self.classes, self.cell, self.cells)
+        ClassDesk(session, (*with_classes, self.comparing.panel, self.heat.panel, self.runs.panel), self)
         self._join()
         self._restore()
         self._show_recent()

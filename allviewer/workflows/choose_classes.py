@@ -28,11 +28,14 @@ class ChooseClasses(QObject):
 
     changed = Signal()
 
-    def __init__(self, workspace: Workspace, runner: JobRunner, notices: Notices, ask: Ask, own_dir: Path) -> None:
-        """`own_dir` is where class sets that were taken in are kept; it need not exist."""
+    def __init__(
+        self, workspace: Workspace, runner: JobRunner, notices: Notices, ask: Ask, own_dir: Path, new_cases_file: Path
+    ) -> None:
+        """`own_dir`: where sets that were taken in are kept; `new_cases_file`: that of new cases. Neither need be."""
         super().__init__(workspace)
         self._workspace, self._runner, self._notices, self._ask = workspace, runner, notices, ask
-        self._own_dir = own_dir
+        self._own_dir, self._new_cases_file = own_dir, new_cases_file
+        self._read_default()
 
     @property
     def class_sets(self) -> list[ClassSet]:
@@ -51,6 +54,18 @@ class ChooseClasses(QObject):
     def is_own(self, chosen: ClassSet | TagSet) -> bool:
         """Whether a set was taken in, so that it can be removed."""
         return self._file_of(chosen.name).exists()
+
+    def begin_with(self, class_set: ClassSet, tag_sets: Sequence[TagSet]) -> None:
+        """New cases have these classes and tags from now on; also after the next start."""
+        from allviewer.storage import class_set_file
+
+        wanted = class_set.with_tags(tag_sets)
+        try:
+            class_set_file.write(self._new_cases_file, wanted)
+        except OutputError as error:
+            self._notices.warn(error)
+        else:
+            self._workspace.begin_with(wanted)
 
     def use(self, class_set: ClassSet, tag_sets: Sequence[TagSet]) -> None:
         """Name the cells of the open case by these classes and tags from now on. No cell changes."""
@@ -111,6 +126,19 @@ class ChooseClasses(QObject):
         except OSError as error:
             self._notices.warn(OutputError(f"{chosen.name} cannot be removed: {error.strerror or error}."))
         self.changed.emit()
+
+    def _read_default(self) -> None:
+        if not self._new_cases_file.exists():
+            return
+        from allviewer.storage import class_set_file
+
+        try:
+            found = class_set_file.read(self._new_cases_file)
+        except ClassSetError as error:
+            self._notices.tell(f"{error.sentence} New cases have the usual classes.")
+            return
+        if isinstance(found, ClassSet):
+            self._workspace.begin_with(found)
 
     def _own(self) -> list[ClassSet | TagSet]:
         from allviewer.storage import class_set_file

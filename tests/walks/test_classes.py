@@ -68,6 +68,27 @@ def test_the_choice_belongs_to_the_case(hands, start, smear):
     assert list(again.window.classes.chips) == [c.key for c in ALL_CLASSES.classes]
 
 
+def test_new_cases_begin_with_what_was_chosen_for_them(hands, start, smear, home):
+    shown = dialog(hands)
+    shown.sets.setCurrentRow(1)
+    shown.new_cases.setChecked(True)
+    shown.accept()
+    hands.wait(lambda: hands.program.session.workspace.class_set.name == ICSH_CLASSES.name)
+    hands.wait_for_rest()
+    hands.close()
+    other = smear.parent.parent / "other"
+    other.mkdir()
+    (other / "b.png").write_bytes(smear.read_bytes() + b"x")
+    again = start()
+    again.open_and_wait(other / "b.png")
+    assert again.program.session.workspace.class_set == ICSH_CLASSES.with_tags([FAB_TAGS])
+    again.close()
+    (home / "config" / "classes-of-new-cases.json").write_text("{")
+    damaged = start()
+    assert any("New cases have the usual classes" in text for text in damaged.notices)
+    assert damaged.program.session.workspace.class_set == ALL_CLASSES
+
+
 def test_a_cell_keeps_a_class_that_the_new_set_lacks(hands):
     use(hands)
     cell = hands.cells[0]

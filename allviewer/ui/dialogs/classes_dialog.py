@@ -51,6 +51,7 @@ class ClassesDialog(QDialog):
         self.remove_button = QPushButton("Remove")
         self.remove_button.setToolTip("No longer offer the marked set; cases that use it keep it")
         self.remove_button.clicked.connect(lambda: choose.remove(self.marked))
+        self.new_cases = QCheckBox("Begin new cases with these classes and tags, too")
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         self.buttons.button(QDialogButtonBox.StandardButton.Ok).setText("Use for this case")
         self.buttons.accepted.connect(self.accept)
@@ -79,6 +80,8 @@ class ClassesDialog(QDialog):
 
     def accept(self) -> None:
         self._choose.use(self.marked, self.chosen_tags)
+        if self.new_cases.isChecked():
+            self._choose.begin_with(self.marked, self.chosen_tags)
         super().accept()
 
     def _arrange(self) -> None:
@@ -102,6 +105,7 @@ class ClassesDialog(QDialog):
             "No cell changes. A cell whose class the set lacks keeps it, and counts as unclassified.", wrap=True
         )
         layout.addWidget(note)
+        layout.addWidget(self.new_cases)
         layout.addWidget(self.buttons)
 
     def _make_table(self) -> QTableWidget:
