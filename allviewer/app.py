@@ -49,7 +49,7 @@ from allviewer.ui.main_window import MainWindow
 from allviewer.ui.notices import NoticeBar
 from allviewer.ui.parts_of_window import Session, Workflows
 from allviewer.ui.qt_log import log_qt_messages
-from allviewer.ui.style import apply_style
+from allviewer.ui.style import apply_style, dressed_together
 from allviewer.workflows.adopt_pack import AdoptPack
 from allviewer.workflows.bind_keys import BindKeys
 from allviewer.workflows.build_pyramids import BuildPyramids
@@ -191,7 +191,8 @@ def build(locations: Locations, ask: Ask | None = None) -> Program:
     memory = QSettings(str(locations.config_dir / "window.ini"), QSettings.Format.IniFormat)
     if not memory.contains("models/device"):
         memory.setValue("models/device", settings.get(DEVICE))
-    window = MainWindow(session, work, canvas, tiles_of, notices, memory)
+    with dressed_together():
+        window = MainWindow(session, work, canvas, tiles_of, notices, memory)
     dialogs.parent = window
     work.fine_tune.finished.connect(work.packs.install)
     work.packs.installed.connect(lambda pack: work.adopt.installed(pack.card))

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
-from filelock import FileLock, Timeout
 
 from allviewer.exchange.training_events import CONTROL_FILE, LOCK_FILE, TrainingEvent, decode_event
 
@@ -70,6 +69,8 @@ class RunFolder:
         """Whether the process holds its lock. The system lets go of it when the process dies, however it dies."""
         if not (self.folder / LOCK_FILE).exists():
             return False
+        from filelock import FileLock, Timeout  # brings asyncio: a start without a training does without
+
         lock = FileLock(self.folder / LOCK_FILE, timeout=0)
         try:
             lock.acquire()

@@ -1,5 +1,7 @@
 """How the window looks: two palettes and one sheet."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
@@ -74,6 +76,19 @@ def apply_style(app: QApplication) -> None:
     app.setStyle("Fusion")
     _dress(app)
     app.styleHints().colorSchemeChanged.connect(lambda _scheme: _dress(app))
+
+
+@contextmanager
+def dressed_together() -> Iterator[None]:
+    """Widgets made inside get the style sheet at the end, all at once: else each gets it anew with every parent."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    sheet = app.styleSheet()
+    app.setStyleSheet("")
+    try:
+        yield
+    finally:
+        app.setStyleSheet(sheet)
 
 
 def _dress(app: QApplication) -> None:
