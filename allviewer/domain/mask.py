@@ -1,5 +1,6 @@
 """A mask: a box in level-0 pixels and the bitmap inside it. Never the size of the slide."""
 
+import zlib
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,8 +11,9 @@ from allviewer.domain.geometry import Region
 
 Bitmap = NDArray[np.bool_]
 
-_PACKED_FROM_PX = 1024
-"""Boxes of so many pixels are kept eight to a byte; unpacking one takes some microseconds."""
+_PACKED_FROM_PX, _SQUEEZED_FROM_PX = 1024, 4096
+"""Boxes of so many pixels are kept eight to a byte, larger ones compressed as well, which makes a cell of 140 pixels
+six times smaller; either takes some microseconds."""
 
 _OBJECT_BYTES = 150
 """About what a mask takes beside its pixels, and an array beside its own."""
@@ -39,7 +41,7 @@ class Mask:
         array = array[top:bottom, left:right].copy()
         array.flags.writeable = False
         # a byte a pixel, a hundred thousand cells of a finely scanned slide would take two gigabytes
-        self._kept = array if array.size < _PACKED_FROM_PX else np.packbits(array).tobytes()
+        self._kept = array if array.size < _PACKED_FROM_PX else _packed(array)
         self.region = Region(x + left, y + top, right - left, bottom - top) if array.size else Region(0, 0, 0, 0)
 
     @property
@@ -47,7 +49,8 @@ class Mask:
         if not isinstance(self._kept, bytes):
             return self._kept
         height, width = self.region.height, self.region.width
-        bits = np.unpackbits(np.frombuffer(self._kept, np.uint8), count=height * width)
+        packed = zlib.decompress(self._kept) if height * width >= _SQUEEZED_FROM_PX else self._kept
+        bits = np.unpackbits(np.frombuffer(packed, np.uint8), count=height * width)
         bits.flags.writeable = False
         return bits.view(np.bool_).reshape(height, width)
 
@@ -152,6 +155,11 @@ class Mask:
     def __repr__(self) -> str:
         r = self.region
         return f"Mask({self.area_px} px in {r.width}x{r.height} at {r.x},{r.y})"
+
+
+def _packed(array: Bitmap) -> bytes:
+    packed = np.packbits(array).tobytes()
+    return zlib.compress(packed, 1) if array.size >= _SQUEEZED_FROM_PX else packed
 
 
 def _tight_edges(array: Bitmap) -> tuple[int, int, int, int]:

@@ -9,7 +9,7 @@ from typing import Protocol
 
 LEAST_BYTES, _MOST_BYTES = 256 << 20, 1 << 30
 """The least holds what a large screen shows, or the largest image that is decoded whole."""
-_SHARE_OF_MEMORY = 64
+_SHARE_OF_MEMORY = 128
 """The program is one of many, and networks need most of what it takes."""
 _USUAL_MEMORY_BYTES = 8 << 30
 
@@ -81,7 +81,7 @@ class ByteBudget:
 
 
 def default_bytes() -> int:
-    """A sixty-fourth of the machine's memory, within bounds."""
+    """A hundred-and-twenty-eighth of the machine's memory, within bounds."""
     return min(_MOST_BYTES, max(LEAST_BYTES, memory_bytes() // _SHARE_OF_MEMORY))
 
 
