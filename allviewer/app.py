@@ -49,7 +49,7 @@ from allviewer.ui.main_window import MainWindow
 from allviewer.ui.notices import NoticeBar
 from allviewer.ui.parts_of_window import Session, Workflows
 from allviewer.ui.qt_log import log_qt_messages
-from allviewer.ui.style import apply_style, dressed_together
+from allviewer.ui.style import apply_colours, dress
 from allviewer.workflows.adopt_pack import AdoptPack
 from allviewer.workflows.bind_keys import BindKeys
 from allviewer.workflows.build_pyramids import BuildPyramids
@@ -149,7 +149,7 @@ def make_application() -> QApplication:
     app.setApplicationVersion(allviewer.__version__)
     app.setDesktopFileName("allviewer")
     app.setWindowIcon(window_icon())
-    apply_style(app)
+    apply_colours(app)
     return app
 
 
@@ -191,8 +191,10 @@ def build(locations: Locations, ask: Ask | None = None) -> Program:
     memory = QSettings(str(locations.config_dir / "window.ini"), QSettings.Format.IniFormat)
     if not memory.contains("models/device"):
         memory.setValue("models/device", settings.get(DEVICE))
-    with dressed_together():
-        window = MainWindow(session, work, canvas, tiles_of, notices, memory)
+    window = MainWindow(session, work, canvas, tiles_of, notices, memory)
+    app = QApplication.instance()
+    if isinstance(app, QApplication) and not app.styleSheet():
+        dress(app)  # not before its parts stand in the window: that would take twice as long
     dialogs.parent = window
     work.fine_tune.finished.connect(work.packs.install)
     work.packs.installed.connect(lambda pack: work.adopt.installed(pack.card))

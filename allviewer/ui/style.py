@@ -1,7 +1,5 @@
 """How the window looks: two palettes and one sheet."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
@@ -73,25 +71,19 @@ def current_theme() -> Theme:
 
 def apply_style(app: QApplication) -> None:
     """Dress the whole program, now and whenever the system changes between light and dark."""
+    apply_colours(app)
+    dress(app)
+
+
+def apply_colours(app: QApplication) -> None:
+    """All but the sheet: a widget that gets its parent under a sheet is gone through again for each of them."""
     app.setStyle("Fusion")
-    _dress(app)
-    app.styleHints().colorSchemeChanged.connect(lambda _scheme: _dress(app))
+    app.setPalette(_palette(current_theme()))
+    app.styleHints().colorSchemeChanged.connect(lambda _scheme: dress(app))
 
 
-@contextmanager
-def dressed_together() -> Iterator[None]:
-    """Widgets made inside get the style sheet at the end, all at once: else each gets it anew with every parent."""
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    sheet = app.styleSheet()
-    app.setStyleSheet("")
-    try:
-        yield
-    finally:
-        app.setStyleSheet(sheet)
-
-
-def _dress(app: QApplication) -> None:
+def dress(app: QApplication) -> None:
+    """Palette and sheet as the system's look asks for."""
     theme = current_theme()
     app.setPalette(_palette(theme))
     app.setStyleSheet(_sheet(theme))
