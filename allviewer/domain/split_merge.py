@@ -15,6 +15,8 @@ from allviewer.domain.mask import Mask
 Labels = NDArray[np.int32]
 Point = tuple[float, float]
 
+_DISC_SHARE = 0.8
+"""Of the depth of the cell at a seed: radius of what belongs to the seed for sure."""
 _SLIVER_SHARE = 0.02
 """A piece smaller than this share of the cell, cut off where the line grazes the outline, is no cell of its own."""
 
@@ -44,12 +46,28 @@ def split_by_seeds(cell: Cell, seeds: Sequence[Point], first_free_id: int, perso
     from skimage.segmentation import watershed
 
     box = cell.mask.region
-    markers = np.zeros((box.height, box.width), dtype=np.int32)
-    for number, (x, y) in enumerate((p for p in seeds if cell.mask.contains_point(*p)), start=1):
-        markers[int(np.floor(y)) - box.y, int(np.floor(x)) - box.x] = number
     depth_px = ndimage.distance_transform_edt(np.pad(cell.mask.bitmap, 1))[1:-1, 1:-1]
+    markers = _discs_at([p for p in seeds if cell.mask.contains_point(*p)], depth_px, box)
     pieces = watershed(-depth_px, markers, mask=cell.mask.bitmap)  # type: ignore[no-untyped-call]
     return _split(cell, _joined_to_nearest(cell, pieces), first_free_id, person)
+
+
+def _discs_at(seeds: Sequence[Point], depth_px: NDArray[np.float64], box: Region) -> Labels:
+    """A disc around each seed, numbered from 1, nearly as large as the cell is deep there; each keeps to its own side.
+
+    Points alone would flood badly: one on the slope of a hill that another one stands on gets a sliver.
+    """
+    markers = np.zeros(depth_px.shape, dtype=np.int32)
+    if not seeds:
+        return markers
+    ys, xs = np.mgrid[box.y : box.bottom, box.x : box.right] + 0.5
+    away = np.stack([np.hypot(xs - x, ys - y) for x, y in seeds])
+    nearest = away.argmin(axis=0)
+    for index, (x, y) in enumerate(seeds):
+        row, column = int(np.floor(y)) - box.y, int(np.floor(x)) - box.x
+        markers[(nearest == index) & (away[index] <= _DISC_SHARE * depth_px[row, column]) & (depth_px > 0)] = index + 1
+        markers[row, column] = index + 1
+    return markers
 
 
 def merge(cells: Sequence[Cell], person: str) -> Edit:

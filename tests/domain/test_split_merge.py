@@ -1,6 +1,7 @@
 """Splitting loses no pixel, merging adds none, and each is one step that can be undone."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,6 +10,7 @@ from allviewer.domain.annotations import Annotations
 from allviewer.domain.cell import Cell, CellState, Origin
 from allviewer.domain.edits import Edit
 from allviewer.domain.geometry import Region
+from allviewer.domain.mask import Mask
 from tests.domain.strategies import cell_lists, cells, pixels
 from tests.domain.test_reshape import cell_of, disk
 
@@ -86,3 +88,22 @@ def test_copies_stay_inside_the_image_and_are_a_persons():
     assert copied.origin.name == "ann"
     assert split_merge.copy([cell], 9, "ann", Region(50, 50, 20, 20)).changes == ()
     assert np.array_equal(copied.nucleus.bitmap, cell.nucleus.bitmap)
+
+
+@pytest.mark.parametrize(
+    ("large", "small", "seeds"),
+    [
+        ((50, 60, 50), (140, 60, 48), [(30.5, 70.5), (160.5, 40.5)]),
+        ((60, 60, 55), (136, 60, 30), [(20.5, 60.5), (150.5, 65.5)]),
+        ((50, 60, 50), (140, 60, 48), [(80.5, 60.5), (110.5, 60.5)]),
+    ],
+)
+def test_seeds_need_not_be_in_the_middle(large, small, seeds):
+    ys, xs = np.mgrid[:120, :200]
+    discs = [(xs - x) ** 2 + (ys - y) ** 2 < r**2 for x, y, r in (large, small)]
+    cell = Cell(1, Mask(discs[0] | discs[1]), Mask.empty(), "blast", Origin.model("net"))
+    pieces = [change.after.mask for change in split_merge.split_by_seeds(cell, seeds, 2, "ann").changes]
+    assert len(pieces) == 2
+    for seed, disc in zip(seeds, discs, strict=True):
+        piece = next(piece for piece in pieces if piece.contains_point(*seed))
+        assert piece.iou(Mask(disc)) > 0.93

@@ -76,15 +76,15 @@ def test_all_of_them_are_relabelled_and_deleted_in_one_step_each(hands):
     hands.drag([(1, 1), (300, 200), (COLUMNS * STEP_PX - 1, ROWS * STEP_PX - 1)])
     assert len(hands.program.session.selection.ids) == COLUMNS * ROWS
     hands.press(Qt.Key.Key_3)
-    assert {cell.label for cell in hands.cells} == {"neutrophil"}
+    hands.wait(lambda: {cell.label for cell in hands.cells} == {"neutrophil"})
     hands.press(Qt.Key.Key_Delete)
-    assert hands.cells == []
+    hands.wait(lambda: hands.cells == [])
     assert [step.text for step in hands.document.history][1:] == [
         "Label as neutrophil, 5000 cells",
         "Delete, 5000 cells",
     ]
     hands.do("undo")
-    assert len(hands.cells) == COLUMNS * ROWS
+    hands.wait(lambda: len(hands.cells) == COLUMNS * ROWS)
 
 
 def test_escape_drops_a_box_under_way(hands):
