@@ -18,6 +18,8 @@ RUNG = 2.0
 SMALLEST_PX, LARGEST_SHARE = 8, 0.6
 """Red cells that can be told: so many pixels across at least, this share of the shorter side at most."""
 MOST_PIXELS = 1_000_000
+MANY, PAST = 6, 0.3
+"""So many red cells are no chance find; below this share of the best support the right scale is past."""
 GOOD_RATIO = 1.05
 ROUNDS = 3
 METHOD_SPREAD = 0.05
@@ -48,11 +50,8 @@ def scale_from_boxes(source: PixelSource, finder: BoxFinder, guess: Scale | None
 def _usual_sides(overview: RgbArray, finder: BoxFinder, um_per_px: float | None) -> NDArray[np.float32]:
     """Mean side of each red cell that the edge does not cut, in pixels of the overview."""
     usual_px = RED_CELL_UM / finder.spec.mpp
-    if um_per_px is not None:
-        factor = um_per_px / finder.spec.mpp
-    else:
-        trials = [(rung, _seen(overview, rung, finder)) for rung in _ladder(overview, usual_px)]
-        factor, _ = max(trials, key=lambda trial: _support(trial[0], trial[1], usual_px))
+    known = um_per_px / finder.spec.mpp if um_per_px is not None else None
+    factor = known or _best_rung(overview, finder, usual_px)
     sides = np.zeros(0, np.float32)
     for _ in range(ROUNDS):
         seen = _seen(overview, factor, finder)
@@ -64,6 +63,20 @@ def _usual_sides(overview: RgbArray, finder: BoxFinder, um_per_px: float | None)
             break
         factor *= ratio
     return sides
+
+
+def _best_rung(overview: RgbArray, finder: BoxFinder, usual_px: float) -> float:
+    """The factor at which red cells of the usual size are seen best. Each finer one costs four times as much: once
+    many were seen and far fewer are, no finer one is tried."""
+    best, highest, many = 0.0, -1.0, False
+    for rung in _ladder(overview, usual_px):
+        seen = _seen(overview, rung, finder)
+        support = _support(rung, seen, usual_px)
+        if many and support < PAST * highest:
+            break
+        if support > highest:
+            best, highest, many = rung, support, len(seen) >= MANY
+    return best
 
 
 def _ladder(overview: RgbArray, usual_px: float) -> list[float]:

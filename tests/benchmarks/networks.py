@@ -30,6 +30,9 @@ def figures(folder: Path) -> list[Figure]:
         f"slide of {SIDE} x {SIDE} px: {slide_found['cells']} cells in {slide_found['ours_ms'] / 1000:.1f} s (90 allowed), "
         f"{slide_found['peak_mb']:.0f} MB at most (1500 allowed); by stage, seconds over all threads: {slide_found['stages']}"
     )
+    for name, found in (("field", field_found), ("slide", slide_found)):
+        ratio = found["cpu_s"] / found["bare_cpu_s"]
+        print(f"{name}: {found['cpu_s']:.3f} s of processor time, {ratio:.2f} times that of its network calls alone")
     return [
         Figure(name, found["ours_ms"], found["bare_ms"], "its network calls alone, same threads")
         for name, found in (
