@@ -44,10 +44,12 @@ class PackChoice(QObject):
         self._fill()
 
     def use(self, pack: PackRow) -> None:
-        """Choose a pack."""
-        box = self._bar.segmentation if pack.card.task == "segmentation" else self._bar.classifier
-        box.setCurrentIndex(max(0, box.findData(pack.name)))
-        self._chosen()
+        """Choose a pack; of a task that has no box in the bar the catalogue's choice is taken by every run."""
+        boxes = {"segmentation": self._bar.segmentation, "classification": self._bar.classifier}
+        box = boxes.get(pack.card.task)
+        if box is not None:
+            box.setCurrentIndex(max(0, box.findData(pack.name)))
+            self._chosen()
 
     def use_adopted(self, task: str, name: str) -> None:
         """Choose the pack that was adopted for a task; without a name the one that ships."""
