@@ -4,7 +4,6 @@ Whatever a method here changed is on the disk when it returns. One thread at a t
 """
 
 import contextlib
-import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -24,7 +23,7 @@ from allviewer.domain.scale import Scale
 from allviewer.errors import CaseError
 from allviewer.storage import atomic, case_images
 from allviewer.storage.box_notes import read_count, write_count
-from allviewer.storage.case_backups import KEPT, copy_into, generations, keep_generation
+from allviewer.storage.case_backups import KEPT, copy_into, keep_generation
 from allviewer.storage.case_cells import CellMismatchError, all_cells, carry_out, count_cells
 from allviewer.storage.case_check import check_case
 from allviewer.storage.case_connection import CaseConnection
@@ -38,7 +37,7 @@ from allviewer.storage.case_schema import images
 from allviewer.storage.cell_codec import ChangeRecord, cell_of, change_records, edit_of, encode_changes
 from allviewer.storage.image_notes import read_bookmarks, read_scale, write_bookmarks, write_scale
 from allviewer.storage.journal import EDIT, REDO, UNDO, Timeline
-from allviewer.storage.since_opening import SinceOpening
+from allviewer.storage.since_opening import SinceOpening, write_again
 from allviewer.storage.step_reader import read_edits
 from allviewer.storage.waiting_run import read_waiting_run, write_waiting_run
 
@@ -361,28 +360,9 @@ class CaseFile(CaseConnection):
             except CaseError:
                 if not self._is_lost or not self._since_opening.is_complete:
                     raise
-                self._rescue_to(path)
+                write_again(self.path, self._backups_dir, self._since_opening, path)
         finally:
             release_lock(lock, path)
-
-    def _rescue_to(self, path: Path) -> None:
-        """The file itself cannot be read any more: its kept copy, and what has happened since, make it again."""
-        entries = self._since_opening.entries
-        kept = generations(self.path, self._backups_dir) if self._backups_dir is not None else []
-        copy = next((generation.path for generation in kept if generation.entries == entries), None)
-        if entries and copy is None:
-            raise CaseError(
-                f"The case file {self.path} cannot be read.", "Connect its drive again, then try once more."
-            )
-        with atomic.replacing(path) as part:
-            if copy is not None:
-                shutil.copyfile(copy, part)
-            else:
-                part.unlink(missing_ok=True)
-                CaseFile.create(part).close()
-            with CaseFile.open(part) as case:
-                self._since_opening.write_into(case)
-            set_old_log_aside(path)
 
     def class_set(self) -> ClassSet | None:
         """The classes and tags of this case, or None: those of a new one. Raises `ClassSetError` if damaged."""

@@ -1,8 +1,14 @@
 """What was written into a case since it was opened, so that it can be written once more if its drive is lost."""
 
+import shutil
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from allviewer.errors import CaseError
+from allviewer.storage import atomic
+from allviewer.storage.case_backups import generations
+from allviewer.storage.case_database import set_old_log_aside
 from allviewer.storage.case_records import ImageRecord
 from allviewer.storage.cell_codec import decode_changes, edit_of
 from allviewer.storage.journal import EDIT, REDO
@@ -59,3 +65,25 @@ class SinceOpening:
                 case.redo(line.image_id, line.author)
             else:
                 case.undo(line.image_id, line.author)
+
+
+def write_again(case_path: Path, backups_dir: Path | None, since: SinceOpening, target: Path) -> None:
+    """Make a case that cannot be read any more: its copy kept at opening, and what has happened since.
+
+    Raises `CaseError` if no such copy is kept, `OutputError` if the target cannot be written.
+    """
+    from allviewer.storage.case_file import CaseFile
+
+    kept = generations(case_path, backups_dir) if backups_dir is not None else []
+    copy = next((generation.path for generation in kept if generation.entries == since.entries), None)
+    if since.entries and copy is None:
+        raise CaseError(f"The case file {case_path} cannot be read.", "Connect its drive again, then try once more.")
+    with atomic.replacing(target) as part:
+        if copy is not None:
+            shutil.copyfile(copy, part)
+        else:
+            part.unlink(missing_ok=True)
+            CaseFile.create(part).close()
+        with CaseFile.open(part) as case:
+            since.write_into(case)
+        set_old_log_aside(target)
