@@ -1,6 +1,6 @@
 """Change the keys: a preset for hands from another program, and single keys; conflicts are named before they happen."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QComboBox,
@@ -25,6 +25,8 @@ from allviewer.ui.keys.presets import PRESETS
 from allviewer.ui.panels.parts import muted, row
 from allviewer.workflows.bind_keys import BindKeys
 
+_ROW_PX = 22
+
 
 class KeysDialog(QDialog):
     """Nothing changes before OK; then everything at once."""
@@ -41,6 +43,7 @@ class KeysDialog(QDialog):
         self.presets.activated.connect(lambda _row: self._use_preset())
         self.filter = QLineEdit()
         self.filter.setPlaceholderText("Find an action or a key")
+        self.filter.setMinimumWidth(200)
         self.filter.textChanged.connect(lambda _text: self._fill())
         self.list = self._make_list()
         self.edit = _KeyEdit()
@@ -114,6 +117,7 @@ class KeysDialog(QDialog):
             item = QTreeWidgetItem([f"{spec.group}: {spec.plain_text}", words or "no key"])
             item.setData(0, Qt.ItemDataRole.UserRole, spec.id)
             item.setToolTip(0, spec.tip)
+            item.setSizeHint(0, QSize(0, _ROW_PX))
             if spec.id in self.draft.own:
                 font = item.font(1)
                 font.setBold(True)
