@@ -156,6 +156,8 @@ def _opener_of(path: Path) -> Opener:
 def _first_bytes(path: Path) -> bytes:
     if path.is_dir():
         raise ImageError(f"{path.name or path} is a folder, not an image.")
+    if path.exists() and not path.is_file():
+        raise ImageError(f"{path.name} is no file, but a device or a pipe, which might never end.")
     try:
         with path.open("rb") as stream:
             header = stream.read(_HEADER_BYTES)

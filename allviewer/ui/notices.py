@@ -107,29 +107,32 @@ class NoticeBar(Floating):
         self.setVisible(bool(self._lines))
         if not self._lines:
             return
-        left, right = self._free_width(over)
+        left, top, right = self._free_place(over)
         width = min(right - left, _WIDEST_PX)
         self._layout.invalidate()
         height = sum(line.height_for(width) for line in self._lines) + 6 * (len(self._lines) - 1)
-        self.setGeometry((left + right - width) // 2, self._clear_px + GAP_PX, width, height)
+        self.setGeometry((left + right - width) // 2, top, width, height)
         self.raise_()
 
     def neighbour_changed(self) -> None:
         """See `Floating`."""
         self.place_again()
 
-    def _free_width(self, over: QWidget) -> tuple[int, int]:
-        """From where to where no panel stands at the top; where that is too narrow for words, all of it."""
-        left, right = GAP_PX, over.width() - GAP_PX
+    def _free_place(self, over: QWidget) -> tuple[int, int, int]:
+        """Left, top and right of what no panel at the top covers: between them, or below where that is too narrow."""
+        whole = (GAP_PX, over.width() - GAP_PX)
+        left, right = whole
+        top = below = self._clear_px + GAP_PX
         for panel in over.findChildren(Floating):
             place = QRect(panel.mapTo(over, QPoint()), panel.size())
             if panel is self or not panel.isVisibleTo(over) or place.top() > over.height() // 2:
                 continue
+            below = max(below, place.bottom() + 1 + GAP_PX)
             if place.center().x() < over.width() // 2:
                 left = max(left, place.right() + 1 + GAP_PX)
             else:
                 right = min(right, place.left() - GAP_PX)
-        return (left, right) if right - left >= _NARROWEST_PX else (GAP_PX, over.width() - GAP_PX)
+        return (left, top, right) if right - left >= _NARROWEST_PX else (whole[0], below, whole[1])
 
 
 class _Line(QFrame):

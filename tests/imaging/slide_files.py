@@ -107,6 +107,33 @@ def write_vms(path, pixels, macro):
     return [np.concatenate(decoded, axis=1), small]
 
 
+def write_vmu(path, pixels, macro, column_px=64):
+    """The same, uncompressed: 12 bits a value, in columns; 0.25 um a pixel. Returns the levels."""
+    folder, small = path.parent, np.ascontiguousarray(pixels[4::8, 4::8])
+    _write_ngr(folder / f"{path.stem}.ngr", pixels, column_px)
+    _write_ngr(folder / f"{path.stem}_map.ngr", small, small.shape[1])
+    (folder / f"{path.stem}_macro.jpg").write_bytes(_jpeg(macro)[0])
+    height, width = pixels.shape[:2]
+    path.write_text(
+        "[Uncompressed Virtual Microscope Specimen]\nNoLayers=1\nBitsPerPixel=36\nPixelOrder=RGB\n"
+        f"ImageFile={path.stem}.ngr\nMapFile={path.stem}_map.ngr\nMacroImage={path.stem}_macro.jpg\n"
+        f"PhysicalWidth={width * 250}\nPhysicalHeight={height * 250}\nSourceLens=40\n",
+        encoding="utf-8",
+    )
+    return [pixels, small]
+
+
+def _write_ngr(path, pixels, column_px):
+    height, width = pixels.shape[:2]
+    head = bytearray(28)
+    head[:2] = b"GN"
+    struct.pack_into("<iii", head, 4, width, height, column_px)
+    struct.pack_into("<i", head, 24, len(head))
+    values = pixels.astype("<u2") << 4
+    columns = [np.ascontiguousarray(values[:, x : x + column_px]).tobytes() for x in range(0, width, column_px)]
+    path.write_bytes(bytes(head) + b"".join(columns))
+
+
 def write_ndpi(path, levels, macro, planes=1, profile=None):
     """Each level one JPEG in one strip with restart markers; of several planes each is inverted a little more.
 

@@ -1,10 +1,13 @@
 """Whatever a file is called and wherever it lies, it opens, and nothing is written beside it."""
 
+import os
+
 import numpy as np
 import pytest
 import tifffile
 from PIL import Image
 
+from allviewer.errors import ImageError
 from allviewer.imaging.openers import open_image
 from tests.imaging.czi_files import JPEG_XR, write_czi
 from tests.imaging.dicom_files import write_dicom
@@ -61,3 +64,48 @@ def test_a_long_path(tmp_path, picture):
         path = folder / f"image{suffix}"
         write(path, picture(256, 224))
         assert open_image(path).info.width == 256
+
+
+def _complaint(act):
+    """What is said where something cannot be done; empty where it can. Any other error passes."""
+    try:
+        act()
+    except ImageError as error:
+        return str(error)
+    return ""
+
+
+@pytest.mark.parametrize("suffix", WRITERS)
+def test_a_file_that_goes_while_it_is_open(tmp_path, picture, suffix):
+    """A stick is pulled out, a server goes away: what can no longer be read is told, and nothing ends the program."""
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    path = folder / f"image{suffix}"
+    WRITERS[suffix](path, picture(256, 224))
+    source = open_image(path)
+    folder.rename(tmp_path / "gone")
+    for x in (0, 100, 200):
+        assert path.name in (_complaint(lambda x=x: source.read(0, x, 100, 50, 50)) or path.name)
+    source.close()
+    with pytest.raises(ImageError, match="does not exist"):
+        open_image(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a kind of file that this system does not have")
+def test_a_pipe_is_no_image(tmp_path):
+    os.mkfifo(tmp_path / "pipe.png")
+    with pytest.raises(ImageError, match=r"pipe\.png is no file"):
+        open_image(tmp_path / "pipe.png")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="names there are text")
+@pytest.mark.parametrize("suffix", WRITERS)
+def test_a_name_that_is_no_text_opens_or_is_told(tmp_path, picture, suffix):
+    plain = tmp_path / f"image{suffix}"
+    WRITERS[suffix](plain, picture(256, 224))
+    odd = tmp_path / os.fsdecode(b"\xff\xfe" + suffix.encode())
+    plain.rename(odd)
+    if plain.with_suffix("").is_dir():
+        plain.with_suffix("").rename(odd.with_suffix(""))
+    complaint = _complaint(lambda: open_image(odd).read(0, 0, 0, 9, 9))
+    assert not complaint or "cannot be read" in complaint

@@ -11,7 +11,7 @@ from allviewer.imaging.openers import open_image
 from tests.imaging import vendor_files
 from tests.imaging.dicom_files import write_dicom
 from tests.imaging.icc import rgb_profile
-from tests.imaging.slide_files import write_mirax, write_ndpi, write_vms
+from tests.imaging.slide_files import write_mirax, write_ndpi, write_vms, write_vmu
 
 WIDTH, HEIGHT = 1024, 896
 LABEL = np.add.outer(np.arange(90), np.arange(120))[:, :, None].repeat(3, axis=2).astype(np.uint8)
@@ -163,6 +163,16 @@ def test_every_focal_plane_of_an_ndpi(tmp_path, picture):
             for _ in range(5):
                 x, y = int(rng.integers(0, level.shape[1] - 99)), int(rng.integers(0, level.shape[0] - 99))
                 assert np.array_equal(source.look(plane=plane).read(index, x, y, 99, 99), level[y : y + 99, x : x + 99])
+
+
+def test_an_uncompressed_slide_of_hamamatsu(tmp_path, picture):
+    truth = write_vmu(tmp_path / "h.vmu", picture(512, 256), LABEL)
+    source = open_image(tmp_path / "h.vmu")
+    assert source.info.associated == ("macro",)
+    assert (source.info.mpp, source.info.objective) == (pytest.approx(0.25), 40)
+    for index, level in enumerate(truth):
+        assert np.array_equal(source.read(index, 0, 0, level.shape[1], level.shape[0]), level)
+    assert np.array_equal(source.read(0, 301, 77, 90, 120), truth[0][77:197, 301:391])
 
 
 def test_a_slide_with_a_part_missing_is_refused(tmp_path, picture):
