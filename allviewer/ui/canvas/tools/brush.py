@@ -101,7 +101,7 @@ class BrushTool(Tool):
             painter.setPen(QPen(colour, width_px))
             painter.drawEllipse(ring)
         if self._stroke.ratio is not None:
-            draw_label(painter, ring.bottomRight(), f"N:C {self._stroke.ratio:.2f}")
+            draw_label(painter, self._label_place(ring), f"N:C {self._stroke.ratio:.2f}")
 
     @property
     def _radius_px(self) -> float:
@@ -132,9 +132,14 @@ class BrushTool(Tool):
             self._canvas.touch(ring.adjusted(-3, -3, 3, 3))
         before, self._label = self._label, QRectF()
         if self._stroke.ratio is not None and not ring.isEmpty():
-            self._label = _LABEL.translated(ring.bottomRight())
+            self._label = _LABEL.translated(self._label_place(ring))
         for area in (before, self._label):
             self._canvas.touch(area)
+
+    def _label_place(self, ring: QRectF) -> QPointF:
+        """Beside the cursor, and always in view."""
+        width, height = self._canvas.view.viewport
+        return QPointF(min(ring.right(), width - _LABEL.width()), min(ring.bottom(), height - _LABEL.height()))
 
     def _ring(self) -> QRectF:
         if self._at is None:
