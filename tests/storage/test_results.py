@@ -96,7 +96,7 @@ def test_an_image_without_cells_has_all_files(tmp_path):
     write_image_results(
         tmp_path, "empty", [], (400, 300), WHITE, 1.0, ALL_CLASSES, classifier_classes=("blast", "lymphocyte")
     )
-    assert (tmp_path / "empty.cells.csv").read_text().strip() == COLUMNS
+    assert (tmp_path / "empty.cells.csv").read_text().strip() == COLUMNS + ",tags"
     assert not tifffile.imread(tmp_path / "empty.cells.tif").any()
 
 

@@ -82,6 +82,7 @@ def test_touched_cells_are_truth_and_proposals_are_not(case, image_record, make_
         "label": "lymphocyte",
         "state": "corrected",
         "origin": "smear-net 1.0.0 (0a1b2c3d)",
+        "tags": (),
     }
     pixels, cells, nuclei, trust = load_item(folder, item)
     assert pixels[5, 300].tolist() == [300 % 256, 5, 0]
