@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 
 from allviewer.domain.mask import Mask
 
+UNSURE = 0.5
+
 
 class CellState(enum.StrEnum):
     """Who vouches for a cell."""
@@ -51,7 +53,7 @@ class Cell:
         nucleus: may be empty (not seen, or none as in red cells).
         label: key of a `CellClass` of the class set, such as "blast".
         probabilities: (class key, probability) as the classifier gave them; empty if drawn by hand.
-        uncertainty: 0 (sure) to 1 (no idea).
+        uncertainty: 0 (sure) to 1 (no idea); from `UNSURE` on a person should decide.
         origin: who or what made the cell.
         state: who vouches for it.
         edited_by: name of the last person who changed it; empty if nobody has.
@@ -101,6 +103,11 @@ class Cell:
     def is_touched(self) -> bool:
         """Whether a person vouches for the cell; such a cell is never changed by a model."""
         return self.state is not CellState.PROPOSED
+
+    @property
+    def is_unsure(self) -> bool:
+        """Whether a classifier gave the class, doubts it, and nobody has decided yet."""
+        return bool(self.probabilities) and self.uncertainty >= UNSURE and not self.is_touched
 
     @property
     def p_blast(self) -> float:

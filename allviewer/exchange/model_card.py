@@ -11,7 +11,9 @@ and softmax lie inside the network, so that no program can get them wrong.
 Segmentation gives ``maps``: float32 (N, channels, height, width), each 0 to 1, named by `SegmentationSpec.channels`.
 Classification takes cells cut out on black at a fixed scale and gives ``probabilities``: float32 (N, classes), rows
 that sum to 1. It may also give ``heat``: float32 (N, classes, h, w) of any h and w over the whole crop, where the crop
-speaks for the class (Grad-CAM at the last feature maps), 0 or more and not scaled; shown for a selected cell.
+speaks for the class (Grad-CAM at the last feature maps), 0 or more and not scaled; shown for a selected cell. It may
+give two numbers a cell, both or none: ``doubt``, float32 (N,), 0 to 1, from 0.5 on a person should decide; and
+``strangeness``, float32 (N,), 0 to 1, the share of known cells that are less unlike those it learnt.
 Detection gives ``boxes``: float32 (N, kinds + 4, height / stride, width / stride): at every place how surely the
 middle of something of each kind lies there, 0 to 1, and left, top, right and bottom of its box, in pixels.
 """
@@ -85,6 +87,8 @@ class ClassificationSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True
         shown_as: the viewer's class of each of them, such as "blast" for every kind of blast; their probabilities are
             added up. Empty where the classes are the viewer's own.
         temperature: what the logits were divided by inside the network (calibration), for the record.
+        coverage: for networks that give ``doubt``: this share of cells, of each class, keeps its true class among the
+            plausible ones; doubt of 0.5 and more says that not exactly one class is plausible.
     """
 
     mpp: Positive
@@ -92,6 +96,7 @@ class ClassificationSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     classes: tuple[Name, ...]
     temperature: Positive = 1.0
     shown_as: tuple[Name, ...] = ()
+    coverage: Annotated[float, msgspec.Meta(gt=0, lt=1)] | None = None
 
 
 class DetectionSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="detection"):

@@ -1,7 +1,7 @@
 """The classification network on cells: crops, batches, labels."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from allviewer.inference.clock import Clock
 from allviewer.inference.crops import cut_cell
 from allviewer.inference.installed_pack import InstalledPack
 from allviewer.inference.instances import class_entropy
-from allviewer.inference.onnx_session import OnnxSession
+from allviewer.inference.onnx_session import DOUBT_OUTPUTS, OnnxSession
 from allviewer.progress import CancelToken
 
 BATCH = 32
@@ -23,11 +23,17 @@ BATCH = 32
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Class, probabilities and uncertainty (0 to 1) of one cell."""
+    """Class, probabilities and uncertainty (0 to 1) of one cell.
+
+    Attributes:
+        uncertainty: the network's own doubt where it gives one, else the entropy of its probabilities.
+        strangeness: share of known cells that are less unlike those it learnt; None where it does not say.
+    """
 
     label: str
     probabilities: tuple[tuple[str, float], ...]
     uncertainty: float
+    strangeness: float | None = None
 
 
 UNKNOWN_CLASS = Verdict(UNCLASSIFIED, (), 1.0)
@@ -39,6 +45,8 @@ class Classifier:
     def __init__(self, session: OnnxSession, cancel: CancelToken, clock: Clock) -> None:
         self.spec = classification_spec(session.pack)
         self._session, self._cancel, self._clock = session, cancel, clock
+        given = {port.name for port in session.outputs}
+        self._doubts = set(DOUBT_OUTPUTS) <= given
 
     def verdicts(self, source: PixelSource, masks: Sequence[Mask], um_per_px: float) -> list[Verdict]:
         """One verdict for each whole-cell mask (level-0 pixels) of an image."""
@@ -47,18 +55,23 @@ class Classifier:
             with self._clock.stage("crops"):
                 batch = np.stack([self._crop(source, mask, um_per_px) for mask in masks[start : start + BATCH]])
             with self._clock.stage("classification"):
-                rows = self._session.run(batch, self._cancel)
-            found.extend(self._verdict(row) for row in rows)
+                found.extend(self._judged(batch))
         return found
+
+    def _judged(self, batch: NDArray[np.uint8]) -> list[Verdict]:
+        if not self._doubts:
+            return [verdict_of(row, self.spec) for row in self._session.run(batch, self._cancel)]
+        rows, doubts, strange = self._session.run_outputs(batch, ("probabilities", *DOUBT_OUTPUTS), self._cancel)
+        return [
+            replace(verdict_of(row, self.spec), uncertainty=float(doubt), strangeness=float(strangeness))
+            for row, doubt, strangeness in zip(rows, doubts, strange, strict=True)
+        ]
 
     def _crop(self, source: PixelSource, mask: Mask, um_per_px: float) -> RgbArray:
         """The cell on black, cut from level 0, where its mask lies."""
         box = mask.region.intersection(source.info.bounds)
         rgb = source.read(0, box.x, box.y, box.width, box.height)
         return cut_cell(rgb, (box.x, box.y), mask, um_per_px, self.spec)
-
-    def _verdict(self, row: np.ndarray) -> Verdict:
-        return verdict_of(row, self.spec)
 
 
 def verdict_of(row: NDArray[np.float32], spec: ClassificationSpec) -> Verdict:

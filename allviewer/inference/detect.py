@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from statistics import median
 
 from allviewer.domain.boxes import BoxCount, Boxes
 from allviewer.domain.cell import Cell, Origin
@@ -33,6 +34,12 @@ LOOKING = 0.2
 """Share of the work on a large image that the first look takes, for the bar of progress."""
 OVERLAPPING = 2
 """Threads where the networks run elsewhere: one reads and tells cells apart while the other waits."""
+STRANGE = 0.95
+"""Known cells reach this once in twenty; half of the cells of an image where its stain, focus or scale is unusual."""
+UNLIKE = (
+    "Most cells of this image look unlike those that the classifier learnt (stain, focus, scale or kind of cell): "
+    "do not lean on their classes."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,8 @@ class Detection:
         seconds: by stage, over all threads; "total" is all of it, by the clock on the wall.
         notes: sentences for people (a device that fell back, a scale that is a guess).
         counted: red cells, white cells and platelets as boxes; None without a detector or a scale.
+        strangeness: median over the cells of how unlike those that the classifier learnt they are: the share of known
+            cells that are less so; None without cells, or with a classifier that does not say.
     """
 
     cells: tuple[Cell, ...]
@@ -76,6 +85,7 @@ class Detection:
     seconds: dict[str, float]
     notes: tuple[str, ...] = field(default=())
     counted: BoxCount | None = None
+    strangeness: float | None = None
 
     @property
     def mpp(self) -> float | None:
@@ -110,7 +120,10 @@ def detect_cells(
         report(0.0, "Finding the scale")
         cells = run.cells(report, on_cells or (lambda _: None))
     seconds = {name: round(spent, 4) for name, spent in clock.seconds.items()}
-    return Detection(tuple(cells), run.scale, run.device, seconds, tuple(run.notes), run.counted)
+    strangeness = run.strangeness
+    if strangeness is not None and strangeness >= STRANGE:
+        run.notes.append(UNLIKE)
+    return Detection(tuple(cells), run.scale, run.device, seconds, tuple(run.notes), run.counted, strangeness)
 
 
 class _Run:
@@ -137,6 +150,12 @@ class _Run:
             self.scale, doubts = scale_of_image(source, self._networks, request.mpp, self._cut_out)
         self.notes = [*self._networks.notes, *doubts]
         self.counted: BoxCount | None = None
+        self._strange: list[float] = []
+
+    @property
+    def strangeness(self) -> float | None:
+        """Median over the cells found; None where nobody said."""
+        return round(median(self._strange), 4) if self._strange else None
 
     def cells(self, report: Report, on_cells: Callable[[list[Cell]], None]) -> list[Cell]:
         """All cells, patch by patch."""
@@ -239,6 +258,8 @@ class _Run:
     def _cell(self, number: int, judged: Judged) -> Cell:
         """A cell; without a classifier it is as unsure as its border."""
         found, verdict = judged
+        if verdict.strangeness is not None:
+            self._strange.append(verdict.strangeness)
         return Cell(
             id=number,
             mask=found.mask,

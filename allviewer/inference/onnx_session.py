@@ -20,6 +20,8 @@ from allviewer.progress import Cancelled, CancelToken
 INPUT_NAME = "image"
 HEAT_OUTPUT = "heat"
 """Optional second output of classifiers: what in the crop spoke for each class."""
+DOUBT_OUTPUTS = ("doubt", "strangeness")
+"""Optional outputs of classifiers, both or none: one number a cell, see `model_card`."""
 WATCH_S = 0.1
 """How often a running network looks whether it is still wanted."""
 

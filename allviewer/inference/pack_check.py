@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from allviewer.errors import PackError
 from allviewer.exchange.model_card import GOLDEN_FILE, ClassificationSpec, ClickSpec, DetectionSpec, SegmentationSpec
 from allviewer.inference.installed_pack import InstalledPack
-from allviewer.inference.onnx_session import HEAT_OUTPUT, INPUT_NAME, OnnxSession, output_name
+from allviewer.inference.onnx_session import DOUBT_OUTPUTS, HEAT_OUTPUT, INPUT_NAME, OnnxSession, output_name
 from allviewer.inference.prompted import PromptedNetwork
 from allviewer.progress import CancelToken
 
@@ -27,6 +27,7 @@ def check_pack(pack: InstalledPack) -> None:
     _check_ports(pack, session)
     _check_output(pack, session.run(_trial_batch(pack), CancelToken()))
     _check_heat(pack, session)
+    _check_doubt(pack, session)
     golden = pack.folder / GOLDEN_FILE
     if golden.exists():
         _check_golden(pack, session, golden)
@@ -117,6 +118,19 @@ def _check_heat(pack: InstalledPack, session: OnnxSession) -> None:
         raise _wrong(pack, f"its heat output has the shape {heat.shape}, not one map for each of its classes")
     if not np.isfinite(heat).all():
         raise _wrong(pack, "its heat output is not finite")
+
+
+def _check_doubt(pack: InstalledPack, session: OnnxSession) -> None:
+    """What a classifier says of its own doubt, where it says so: both numbers, 0 to 1."""
+    given = {port.name for port in session.outputs} & set(DOUBT_OUTPUTS)
+    if not given or not isinstance(pack.card.spec, ClassificationSpec):
+        return
+    if given != set(DOUBT_OUTPUTS):
+        raise _wrong(pack, f"its network gives only one of {_names(DOUBT_OUTPUTS)}")
+    answers = session.run_outputs(_trial_batch(pack), DOUBT_OUTPUTS, CancelToken())
+    for name, values in zip(DOUBT_OUTPUTS, answers, strict=True):
+        if values.shape != (2,) or not ((values >= 0) & (values <= 1)).all():
+            raise _wrong(pack, f"its output '{name}' is not one number of 0 to 1 for each cell")
 
 
 def _check_golden(pack: InstalledPack, session: OnnxSession, path: Path) -> None:

@@ -50,6 +50,8 @@ class ImageOutcome(msgspec.Struct, frozen=True):
         sha256: of the input file, so that a resumed run knows it again.
         boxes: red cells and others that the detection network counted in `fields` fields (one: all of the image), in
             which so many counted white cells lie.
+        unsure: cells among `counts` that a person should decide.
+        strangeness: how unlike what the classifier learnt the cells are, 0 to 1 (`Detection.strangeness`).
     """
 
     name: str
@@ -69,6 +71,8 @@ class ImageOutcome(msgspec.Struct, frozen=True):
     boxes: dict[str, int] = {}
     fields: int = 0
     white_in_fields: int = 0
+    unsure: int = 0
+    strangeness: float | None = None
 
 
 class RunRecord(msgspec.Struct, frozen=True):
@@ -135,6 +139,7 @@ def _write_summary(path: Path, outcomes: Sequence[ImageOutcome], classes: ClassS
     header = ["name", "file", "status", "error", "cells", "others", *(f"n_{key}" for key in keys)]
     header += ["blast_fraction", "blast_fraction_low", "blast_fraction_high", "mpp", "mpp_source", "device", "seconds"]
     header += ["red_cells", "platelets", "counted_fields", "red_cells_per_100_white", "platelets_per_100_white"]
+    header += ["unsure", "strangeness"]
     write_table(path, header, [_summary_row(outcome, keys, classes) for outcome in outcomes])
 
 
@@ -155,6 +160,8 @@ def _summary_row(outcome: ImageOutcome, keys: Sequence[str], classes: ClassSet) 
         outcome.device,
         f"{outcome.seconds.get('total', 0.0) + outcome.seconds.get('writing', 0.0):.2f}",
         *_boxes_row(outcome),
+        outcome.unsure if outcome.status == DONE else "",
+        "" if outcome.strangeness is None else f"{outcome.strangeness:.4f}",
     ]
 
 

@@ -9,6 +9,7 @@ from allviewer.domain.cell import Cell
 from allviewer.domain.labels import ClassSet
 
 STATE_TITLE = " "
+UNSURE_STATE = "unsure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class CellFilter:
-    """Which cells are listed; empty means all."""
+    """Which cells are listed; empty means all. The state may be `UNSURE_STATE`: those the classifier leaves to you."""
 
     label: str = ""
     state: str = ""
@@ -35,9 +36,12 @@ class CellFilter:
     def takes(self, cell: Cell) -> bool:
         return (
             (not self.label or cell.label == self.label)
-            and (not self.state or cell.state == self.state)
+            and self._in_state(cell)
             and (not self.tag or self.tag in cell.tags)
         )
+
+    def _in_state(self, cell: Cell) -> bool:
+        return cell.is_unsure if self.state == UNSURE_STATE else not self.state or cell.state == self.state
 
 
 Rows = tuple[list[int], dict[int, int]]
@@ -65,9 +69,14 @@ def columns(class_set: ClassSet) -> tuple[Column, ...]:
     def has_blast(cell: Cell) -> bool:
         return bool(cell.probabilities)
 
+    def title(cell: Cell) -> str:
+        return class_set.title(cell.label) + (" ?" if cell.is_unsure else "")
+
     return (
         Column("#", "Number of the cell", lambda c: c.id, lambda c: str(c.id)),
-        Column("Class", "Class of the cell", lambda c: c.label, lambda c: class_set.title(c.label), right=False),
+        Column(
+            "Class", "Class of the cell; ? where the classifier leaves it to you", lambda c: c.label, title, right=False
+        ),
         Column(
             "p(blast)",
             "Probability of blast, as the classifier gave it",
@@ -76,7 +85,7 @@ def columns(class_set: ClassSet) -> tuple[Column, ...]:
         ),
         Column(
             "Unsure",
-            "Uncertainty of the classifier: 0 sure, 1 no idea",
+            "Uncertainty of the classifier: 0 sure, 1 no idea; from 0.50 on a person should decide",
             lambda c: c.uncertainty if has_blast(c) else -1.0,
             lambda c: f"{c.uncertainty:.2f}" if has_blast(c) else "–",
         ),

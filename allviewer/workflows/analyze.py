@@ -231,6 +231,8 @@ def _analysed(
         boxes=boxes,
         fields=fields,
         white_in_fields=white,
+        unsure=sum(cell.is_unsure for cell in found.cells),
+        strangeness=found.strangeness,
     )
 
 

@@ -1,5 +1,7 @@
 """The table of cells: follows its document, sorts, filters, stays quick."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 
@@ -9,7 +11,7 @@ from allviewer.domain.labels import ALL_CLASSES
 from allviewer.jobs.inline import InlineRunner
 from allviewer.session.document import Document
 from allviewer.session.journal import Journal
-from allviewer.ui.cell_rows import CellFilter
+from allviewer.ui.cell_rows import UNSURE_STATE, CellFilter
 from allviewer.ui.cells_table_model import CellsTableModel
 from tests.session.fakes import Later, ListStore, PlainSource, square
 
@@ -63,3 +65,13 @@ def test_many_changes_at_once(model, document):
     assert model.rowCount() == 3 + 1490
     document.undo()
     assert model.rowCount() == 3
+
+
+def test_cells_that_the_classifier_doubts_are_marked_and_can_be_listed_alone(model, document):
+    doubted = replace(square(2, 40, 10, 14), probabilities=(("blast", 0.6), ("lymphocyte", 0.4)), uncertainty=0.7)
+    document.apply(edits.Edit("Doubt", (edits.Change(document.annotations.get(2), doubted),)))
+    model.set_filter(CellFilter(state=UNSURE_STATE))
+    assert ids(model) == [2]
+    assert model.index(0, 1).data().endswith("?")
+    document.apply(edits.accept([doubted], "ada"))
+    assert ids(model) == []

@@ -7,6 +7,7 @@ from torch.nn import functional
 from training.classification.config import Strength
 
 OUTSIDE_PX = -100.0
+BLUR_PX = 4
 
 
 def augment(rgb: Tensor, distance: Tensor, cut_out: Tensor, strength: Strength, rng: torch.Generator) -> Tensor:
@@ -75,7 +76,7 @@ def _blur(colour: Tensor, strength: Strength, rng: torch.Generator) -> Tensor:
     """A part of the cells goes out of focus by a varying amount."""
     chosen = torch.rand(len(colour), generator=rng) < strength.blur_share
     part = colour[chosen]
-    soft = functional.interpolate(functional.avg_pool2d(part, 3), size=part.shape[2:], mode="bilinear")
+    soft = functional.interpolate(functional.avg_pool2d(part, BLUR_PX), size=part.shape[2:], mode="bilinear")
     amount = torch.rand(len(part), 1, 1, 1, generator=rng)
     blurred = colour.clone()
     blurred[chosen] = part.lerp(soft, amount)

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from training.classification.augment import augment
-from training.classification.cells import CellTable
-from training.classification.classes import LYMPHOID, TYPES, UNKNOWN
+from training.classification.cells import CellTable, types_of
+from training.classification.classes import TYPES, UNKNOWN
 from training.classification.config import ClassificationSettings
 from training.loop import ROUND_STEPS
 
@@ -34,7 +34,7 @@ class CellBatches:
         self._shares = _drawn_shares(parts, settings.batch)
         if not self._shares:
             raise ValueError("no cell has a known class")
-        types = np.where(joined.blast != UNKNOWN, LYMPHOID, joined.type_index)
+        types = types_of(joined)
         arrays = (joined.rgb, joined.distance, joined.cut_out, types, joined.blast)
         self._tensors = tuple(torch.from_numpy(np.ascontiguousarray(array)) for array in arrays)
         self._settings = settings

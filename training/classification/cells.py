@@ -12,6 +12,7 @@ from allviewer.domain.slide import RgbArray
 from allviewer.errors import DatasetError
 from allviewer.exchange.model_card import ClassificationSpec
 from allviewer.inference.crops import cut_cell, frame_around, pixels_of, resize_to
+from training.classification.classes import LYMPHOID, UNKNOWN
 
 MAX_DISTANCE_PX = 100
 
@@ -83,6 +84,11 @@ class CellTable:
     def join(cls, tables: Iterable["CellTable"]) -> "CellTable":
         kept = list(tables)
         return cls(*(np.concatenate([getattr(table, field.name) for table in kept]) for field in fields(cls)))
+
+
+def types_of(table: CellTable) -> NDArray[np.int64]:
+    """(n,) index in `TYPES`: blasts and normal precursors are lymphoid, whatever else is known of them."""
+    return np.where(table.blast != UNKNOWN, LYMPHOID, table.type_index).astype(np.int64)
 
 
 def cut_all(cells: Iterable[FoundCell], spec: ClassificationSpec) -> CellTable:

@@ -11,8 +11,8 @@ CLASSES = ("blast", *TYPES)
 LYMPHOID = TYPES.index("lymphocyte")
 UNKNOWN = -1
 
-CROP_PX = 64
-CROP_UM_PER_PX = 0.3
+CROP_PX = 96
+CROP_UM_PER_PX = 0.2
 """A frame of 19 um holds all but the largest monocytes; 0.2 um is close to what slide scanners give at 40x."""
 
 

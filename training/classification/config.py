@@ -26,9 +26,9 @@ class Strength(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     scale: Width = 0.20
     scale_cut_out: Width = 0.08
-    shift_px: Width = 2.0
-    border_px: Width = 1.5
-    ragged_px: Width = 1.5
+    shift_px: Width = 3.0
+    border_px: Width = 2.25
+    ragged_px: Width = 2.25
     stain: Width = 0.6
     stain_channel: Width = 0.3
     light: Width = 0.3

@@ -5,13 +5,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from allviewer.exchange.training_events import Progress
 from allviewer.progress import CancelToken
-from training.classification.cells import CellTable
+from training.classification.cells import CellTable, types_of
 from training.classification.classes import CLASSES, TYPES, UNKNOWN
 from training.classification.config import ClassificationSettings
+from training.classification.doubt import (
+    Reference,
+    distances_of,
+    learnt,
+    p_values,
+    reference_of,
+    true_classes,
+)
+from training.classification.doubt_figures import doubt_figures
 from training.classification.fit import SCRATCH_STEPS, fit_network
 from training.classification.measures import BLAST, area_under_curve, figures_of
 from training.classification.report import CELLS_FILE, CrossvalReport, FoldRecord, write_cells
@@ -28,9 +38,13 @@ BY_PICTURE = "cells split at random: leaks subjects, for comparison only"
 
 @dataclass(frozen=True)
 class OutOfFold:
-    """Logits of every tested cell by a network that never saw its group; `fold` is -1 where not tested."""
+    """What networks that never saw its group make of every tested cell; `fold` is -1 where not tested.
+
+    `distances` (n,) are those of `training.classification.doubt`.
+    """
 
     logits: Logits
+    distances: NDArray[np.float32]
     fold: Whole
 
     @property
@@ -80,13 +94,17 @@ def out_of_fold(
     splits = folds_of(table, groups, folds, settings.seed)[:only_first]
     types = np.zeros((len(table), len(TYPES)), dtype=np.float32)
     blast = np.zeros(len(table), dtype=np.float32)
+    distances = np.zeros(len(table), dtype=np.float32)
     fold = np.full(len(table), -1, dtype=np.int64)
     for number, (train, test) in enumerate(splits):
         told = _within(tell, number, len(splits))
-        net = fit_network(table.take(train), settings, folder / f"fold{number}", cancel, told)
-        logits = logits_of(net, table.take(test).crops(), cancel)
+        learnt_from, asked = table.take(train), table.take(test).crops()
+        net = fit_network(learnt_from, settings, folder / f"fold{number}", cancel, told)
+        logits = logits_of(net, asked, cancel)
         types[test], blast[test], fold[test] = logits.types, logits.blast, number
-    return OutOfFold(Logits(types, blast), fold)
+        known = learnt(net, learnt_from.crops(), types_of(learnt_from), cancel)
+        distances[test] = distances_of(known, net, asked, cancel)
+    return OutOfFold(Logits(types, blast), distances, fold)
 
 
 def temperatures(table: CellTable, found: OutOfFold, rows: NDArray[np.bool_]) -> tuple[float, float]:
@@ -110,6 +128,24 @@ def calibrated(table: CellTable, found: OutOfFold) -> NDArray[np.float32]:
     return result
 
 
+def plausible(table: CellTable, probabilities: NDArray[np.float32], found: OutOfFold) -> NDArray[np.float32]:
+    """(n, classes) p-values of each tested cell by references of the other folds; nan where not tested."""
+    result = np.full((len(table), len(CLASSES)), np.nan, dtype=np.float32)
+    for number in range(int(found.fold.max()) + 1):
+        here = found.fold == number
+        others = found.tested & ~here
+        likely = torch.tensor(_reference(table, probabilities, found, others if others.any() else here).likely)
+        result[here] = p_values(torch.from_numpy(probabilities[here]), likely).numpy()
+    return result
+
+
+def _reference(
+    table: CellTable, probabilities: NDArray[np.float32], found: OutOfFold, rows: NDArray[np.bool_]
+) -> Reference:
+    truth = true_classes(table.blast, table.type_index)
+    return reference_of(probabilities[rows], found.distances[rows], truth[rows], table.group[rows])
+
+
 def _within(tell: Tell, number: int, count: int) -> Tell:
     def told(event: Progress) -> None:
         message = f"Fold {number + 1} of {count}: {event.message}"
@@ -130,12 +166,29 @@ def cross_validate(
     """Train and measure by groups, then once by picture for comparison; every cell's probability goes to `folder`."""
     started = time.monotonic()
     by_group = out_of_fold(table, table.group.tolist(), folds, settings, folder / "by_group", cancel, _part(tell, 0))
-    honest = calibrated(table, by_group)
-    write_cells(folder / CELLS_FILE, table, honest, by_group.fold)
-    figures = figures_of(table, honest, f"{folds}-fold cross-validation, {BY_GROUP}", settings.seed)
-
     pictures = [str(number) for number in range(len(table))]
     leaking = out_of_fold(table, pictures, folds, settings, folder / "by_picture", cancel, _part(tell, 1), only_first=1)
+    minutes = round((time.monotonic() - started) / 60, 1)
+    return report_of(table, by_group, leaking, settings, command, folder, minutes)
+
+
+def report_of(
+    table: CellTable,
+    by_group: OutOfFold,
+    leaking: OutOfFold,
+    settings: ClassificationSettings,
+    command: str,
+    folder: Path,
+    minutes: float,
+) -> CrossvalReport:
+    """What the tested cells say: figures, and temperatures and reference for the final network."""
+    folds = int(by_group.fold.max()) + 1
+    honest = calibrated(table, by_group)
+    write_cells(folder / CELLS_FILE, table, honest, by_group.fold)
+    protocol = f"{folds}-fold cross-validation, {BY_GROUP}"
+    figures = figures_of(table, honest, protocol, settings.seed)
+    figures += doubt_figures(table, honest, plausible(table, honest, by_group), protocol, settings.seed)
+
     tested = table.take(leaking.tested)
     optimistic = calibrated(table, leaking)[leaking.tested]
     figures += figures_of(tested, optimistic, f"one of {folds} folds, {BY_PICTURE}", settings.seed)[:1]
@@ -145,10 +198,11 @@ def cross_validate(
         command=command,
         seed=settings.seed,
         steps=settings.steps or SCRATCH_STEPS,
-        minutes=round((time.monotonic() - started) / 60, 1),
+        minutes=minutes,
         blast_temperature=round(blast_temperature, 4),
         type_temperature=round(type_temperature, 4),
         figures=figures,
+        reference=_reference(table, honest, by_group, by_group.tested),
         folds=tuple(_record(table, honest, by_group.fold == number) for number in range(folds)),
     )
 

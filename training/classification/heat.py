@@ -5,7 +5,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from training.classification.classes import LYMPHOID
-from training.classification.network import VIEWS, Classifier, combine, eight_views, mean_of_views
+from training.classification.doubt import Doubt, pooled
+from training.classification.network import VIEWS, CellNet, Classifier, combine, eight_views, mean_of_views
 
 _MIRRORED = ((), (2,), (3,), (2, 3)) * 2
 """Axes that `eight_views` turns over, view by view; the second four are exchanged rows for columns after that."""
@@ -20,19 +21,36 @@ class ClassifierWithHeat(Classifier):
     each turned back; the coarser maps of the type trunk are brought to the size of those of the blast trunk.
     """
 
-    def forward(self, image: Tensor) -> tuple[Tensor, Tensor]:  # type: ignore[override]
+    def forward(self, image: Tensor) -> tuple[Tensor, ...]:  # type: ignore[override]
+        probabilities, type_maps, blast_maps = self.seen(image)
+        return probabilities, self.heat(type_maps, blast_maps)
+
+    def seen(self, image: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Probabilities (n, classes), and the last maps of both trunks for the eight views."""
         cell, type_maps, blast_maps = self.net.maps(eight_views(image))
         types, by_size, by_look = self.net.judge(cell, type_maps, blast_maps)
         types, blasts = mean_of_views(types, by_size + by_look)
-        probabilities = combine(types / self.type_temperature, blasts / self.temperature)
-        return probabilities, self._heat(type_maps, blast_maps)
+        return combine(types / self.type_temperature, blasts / self.temperature), type_maps, blast_maps
 
-    def _heat(self, type_maps: Tensor, blast_maps: Tensor) -> Tensor:
+    def heat(self, type_maps: Tensor, blast_maps: Tensor) -> Tensor:
+        """(n, classes, h, w) of the maps that `seen` gives."""
         blast = _contributions(blast_maps, self.net.blast_head.weight)
         lymphoid = _upright(torch.relu(torch.cat([blast, -blast], dim=1)))
         types = _upright(torch.relu(_contributions(type_maps, self.net.type_head.weight[LYMPHOID + 1 :])))
-        types = functional.interpolate(types, scale_factor=2.0, mode="bilinear", align_corners=False)
+        types = functional.interpolate(types, size=lymphoid.shape[2:], mode="bilinear", align_corners=False)
         return torch.cat([lymphoid, types], dim=1)
+
+
+class DoubtingClassifier(ClassifierWithHeat):
+    """What is exported of a cross-validated network: beside the heat, doubt and strangeness (n,), see `doubt`."""
+
+    def __init__(self, net: CellNet, doubt: Doubt, temperature: float, type_temperature: float) -> None:
+        super().__init__(net, temperature, type_temperature)
+        self.doubt = doubt
+
+    def forward(self, image: Tensor) -> tuple[Tensor, ...]:  # type: ignore[override]
+        probabilities, type_maps, blast_maps = self.seen(image)
+        return probabilities, self.heat(type_maps, blast_maps), *self.doubt(probabilities, pooled(type_maps))
 
 
 def _contributions(maps: Tensor, weight: Tensor) -> Tensor:

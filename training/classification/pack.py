@@ -10,14 +10,15 @@ from training import packs
 from training.classification.cells import CellTable
 from training.classification.classes import crop_spec
 from training.classification.config import ClassificationSettings
-from training.classification.heat import ClassifierWithHeat
+from training.classification.doubt import COVERAGE, Doubt
+from training.classification.heat import ClassifierWithHeat, DoubtingClassifier
 from training.classification.network import CellNet, Classifier
 from training.classification.provenance import LIMITS, TERMS, data_lines
 from training.classification.report import read_report
 from training.errors import TrainingError
 from training.tasks import Request
 
-OUTPUTS = ("probabilities", "heat")
+OUTPUTS = ("probabilities", "heat", "doubt", "strangeness")
 PACK_FOLDER = "pack"
 DRAFT_FILE = "draft.json"
 SAMPLES_FILE = "samples.npz"
@@ -60,8 +61,8 @@ def write_draft(folder: Path, card: ModelCard, table: CellTable, start: Classifi
     (folder / DRAFT_FILE).write_bytes(encode_card(card))
 
 
-def write_classifier(folder: Path, net: CellNet, minutes: float | None = None) -> Path:
-    """The pack of a trained network, from the draft in `folder`.
+def write_classifier(folder: Path, net: CellNet, minutes: float | None = None, doubt: Doubt | None = None) -> Path:
+    """The pack of a trained network, from the draft in `folder`; without `doubt` it gives probabilities and heat only.
 
     Raises:
         TrainingError: there is no draft.
@@ -76,6 +77,12 @@ def write_classifier(folder: Path, net: CellNet, minutes: float | None = None) -
     if minutes is not None:
         record = msgspec.structs.replace(card.training, minutes=round(minutes, 1))
         card = msgspec.structs.replace(card, training=record)
-    classifier = ClassifierWithHeat(net, getattr(card.spec, "temperature", 1.0), type_temperature)
-    packs.write_pack(folder / PACK_FOLDER, card, classifier, crops, OUTPUTS)
+    temperature = getattr(card.spec, "temperature", 1.0)
+    if doubt is None:
+        plain = ClassifierWithHeat(net, temperature, type_temperature)
+        packs.write_pack(folder / PACK_FOLDER, card, plain, crops, OUTPUTS[:2])
+    else:
+        card = msgspec.structs.replace(card, spec=msgspec.structs.replace(card.spec, coverage=COVERAGE))
+        doubting = DoubtingClassifier(net, doubt, temperature, type_temperature)
+        packs.write_pack(folder / PACK_FOLDER, card, doubting, crops, OUTPUTS)
     return folder / PACK_FOLDER

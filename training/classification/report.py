@@ -11,6 +11,7 @@ from allviewer.errors import DatasetError
 from allviewer.exchange.model_card import Figure, Positive
 from training.classification.cells import CellTable
 from training.classification.classes import CLASSES
+from training.classification.doubt import Reference
 
 REPORT_FILE = "crossval.json"
 CELLS_FILE = "crossval_cells.csv"
@@ -28,7 +29,7 @@ class FoldRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CrossvalReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Temperatures are those for the final network, fitted to all out-of-fold logits."""
+    """Temperatures and reference are those for the final network, from all out-of-fold cells."""
 
     command: str
     seed: int
@@ -38,6 +39,7 @@ class CrossvalReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     type_temperature: Positive
     figures: tuple[Figure, ...]
     folds: tuple[FoldRecord, ...]
+    reference: Reference | None = None
 
 
 def write_report(folder: Path, report: CrossvalReport) -> Path:

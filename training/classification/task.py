@@ -16,17 +16,18 @@ from allviewer.inference.cut_out import cut_out_cell, cut_out_um_per_px
 from allviewer.progress import CancelToken
 from training import packs
 from training.classification.batches import CellBatches
-from training.classification.cells import CellTable
-from training.classification.classes import CLASSES, crop_spec
+from training.classification.cells import CellTable, types_of
+from training.classification.classes import CLASSES, CROP_PX, CROP_UM_PER_PX, crop_spec
 from training.classification.config import ClassificationSettings
 from training.classification.crossval import cross_validate
 from training.classification.distil import distilled_cells
+from training.classification.doubt import Doubt, learnt, load_doubt
 from training.classification.fit import fit_network, load_classifier, loss_of
 from training.classification.gather import gather
 from training.classification.measures import figures_of
 from training.classification.network import CellNet
 from training.classification.pack import draft_card, write_classifier, write_draft
-from training.classification.report import write_report
+from training.classification.report import read_report, write_report
 from training.classification.scoring import probabilities_of
 from training.classification.watch import WatchedCells
 from training.config import load_config
@@ -45,7 +46,7 @@ def fit(request: Request, cancel: CancelToken, tell: Tell) -> Path:
     """Train; the pack is OUT/pack. Figures and temperatures of an earlier `crossval` in OUT go into its card."""
     started = time.monotonic()
     settings = _settings(request)
-    start = load_classifier(request.pack) if request.pack else None
+    start = load_classifier(_same_crop(request.pack)) if request.pack else None
     tell(Progress(0.0, "Reading the cells"))
     table = gather(request.data, crop_spec(), cancel)
     replay = _replay(request, cancel)
@@ -58,7 +59,8 @@ def fit(request: Request, cancel: CancelToken, tell: Tell) -> Path:
     company = Company(request.control, watched if start and watched else None, request.layers)
     net = fit_network(table, settings, request.out, cancel, tell, start, replay, request.resume, company)
     tell(Progress(1.0, "Writing the pack"))
-    return write_classifier(request.out, net, minutes=(time.monotonic() - started) / 60)
+    doubt = _doubt(request, net, everything, cancel)
+    return write_classifier(request.out, net, (time.monotonic() - started) / 60, doubt)
 
 
 def _replay(request: Request, cancel: CancelToken) -> CellTable | None:
@@ -140,6 +142,18 @@ def predict(request: Request, cancel: CancelToken, tell: Tell) -> Path:
     return path
 
 
+def _doubt(request: Request, net: CellNet, table: CellTable, cancel: CancelToken) -> Doubt | None:
+    """What lets a network doubt: that of its parent, else from a cross-validation in OUT; None without either."""
+    if request.pack:
+        return load_doubt(request.pack)
+    report = read_report(request.out)
+    if report is None or report.reference is None:
+        return None
+    doubt = learnt(net, table.crops(), types_of(table), cancel)
+    doubt.take(report.reference)
+    return doubt
+
+
 def _settings(request: Request) -> ClassificationSettings:
     """The settings; a network that is gone on from keeps its name, unless another is given."""
     overrides = dict(request.overrides)
@@ -164,6 +178,15 @@ def _classifier_card(pack: Path | None) -> ModelCard:
     if not isinstance(card.spec, ClassificationSpec) or card.spec.classes != CLASSES:
         raise TrainingError(f"The pack {card.name} is not a classifier of the kind trained here.", "Give --task.")
     return card
+
+
+def _same_crop(pack: Path) -> Path:
+    """The pack, if its cells are cut as here: earlier versions saw smaller crops, and would go on badly."""
+    card = _classifier_card(pack)
+    if (_spec(card).mpp, _spec(card).crop_px) != (CROP_UM_PER_PX, CROP_PX):
+        hint = "Start from the pack that the program ships, or from one made from it."
+        raise TrainingError(f"The pack {card.identity} cuts cells at another scale than is trained here.", hint)
+    return pack
 
 
 def _spec(card: ModelCard) -> ClassificationSpec:

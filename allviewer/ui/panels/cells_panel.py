@@ -8,7 +8,7 @@ from allviewer.domain.labels import ClassSet
 from allviewer.jobs.runner import JobRunner
 from allviewer.session.document import Document
 from allviewer.session.selection import Selection
-from allviewer.ui.cell_rows import CellFilter
+from allviewer.ui.cell_rows import UNSURE_STATE, CellFilter
 from allviewer.ui.cells_table_model import STATE_TEXTS, CellsTableModel
 from allviewer.ui.panels.parts import muted, row
 
@@ -35,6 +35,7 @@ class CellsPanel(QWidget):
         self._state_box.addItem("All states", "")
         for state in CellState:
             self._state_box.addItem(STATE_TEXTS[state].capitalize(), str(state))
+        self._state_box.addItem("Unsure", UNSURE_STATE)
         self._tag_box = QComboBox()
         self._number = muted()
         self.set_class_set(class_set)

@@ -54,7 +54,7 @@ def test_heat_of_the_shipped_pack_is_that_of_monai(classifier, table):
     images = eight_views(torch.from_numpy(crops))
     blast = [by_monai(BlastLogits(classifier.net), "net.blast_trunk", images, number) for number in (0, 1)]
     types = [by_monai(TypeLogits(classifier.net), "net.type_trunk", images, n) for n in range(1, len(TYPES))]
-    wider = functional.interpolate(torch.stack(types, dim=1), scale_factor=2.0, mode="bilinear")
+    wider = functional.interpolate(torch.stack(types, dim=1), size=blast[0].shape[1:], mode="bilinear")
     expected = torch.cat([torch.stack(blast, dim=1), wider], dim=1).numpy()
     session = onnxruntime.InferenceSession(PACK / "network.onnx", providers=["CPUExecutionProvider"])
     _, heat = session.run(["probabilities", "heat"], {"image": crops})
