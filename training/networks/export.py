@@ -43,7 +43,8 @@ def export_network(folder: Path, network: Network, card: ModelCard, samples: NDA
         classifier = ExportedClassifier(network, recipe.channels, card.spec.temperature)
         return packs.write_pack(folder, card, classifier, samples, classifier.outputs, tracing=True)
     segmenter = ExportedSegmenter(network, recipe.channels)
-    return packs.write_pack(folder, card, segmenter, samples, segmenter.outputs, card.spec.multiple_of, tracing=True)
+    multiple_of = card.spec.multiple_of if isinstance(card.spec, SegmentationSpec) else 0
+    return packs.write_pack(folder, card, segmenter, samples, segmenter.outputs, multiple_of, tracing=True)
 
 
 def load_network(folder: Path) -> tuple[Network, ModelCard]:
@@ -83,7 +84,9 @@ def _check(card: ModelCard, recipe: Recipe) -> None:
             raise TrainingError(f"{recipe.name} gives {max(2, recipe.classes)} maps, the card names others.")
         if spec.multiple_of % known.multiple_of_px:
             raise TrainingError(f"{recipe.name} needs sides that are multiples of {known.multiple_of_px} px.")
-    elif len(spec.classes) != recipe.classes:
-        raise TrainingError(f"{recipe.name} tells {recipe.classes} classes, the card names {len(spec.classes)}.")
-    elif spec.crop_px != recipe.size_px:
-        raise TrainingError(f"{recipe.name} takes pictures of {recipe.size_px} px, the card's are {spec.crop_px} px.")
+    if isinstance(spec, ClassificationSpec):
+        if len(spec.classes) != recipe.classes:
+            raise TrainingError(f"{recipe.name} tells {recipe.classes} classes, the card names {len(spec.classes)}.")
+        if spec.crop_px != recipe.size_px:
+            asked = f"{recipe.name} takes pictures of {recipe.size_px} px"
+            raise TrainingError(f"{asked}, the card's are {spec.crop_px} px.")
