@@ -183,6 +183,8 @@ class Document(QObject):
         Raises:
             CaseError: while no edit is taken.
         """
+        if self._target != self.position:
+            raise CaseError("This edit was not made.", "A step of the history is being read; try again in a moment.")
         self._refuse("This edit was not made.")
         self._is_held = True
         self.in_use += 1

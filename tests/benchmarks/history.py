@@ -11,6 +11,8 @@ import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
+from PySide6.QtCore import QCoreApplication
+
 from allviewer.domain.annotations import Annotations
 from allviewer.domain.brush import stroke_mask
 from allviewer.domain.edits import Edit, accept, delete, erase, paint, relabel, take_model_run
@@ -132,6 +134,8 @@ def _half(mask: Mask) -> Mask:
 
 
 def main() -> int:
+    application = QCoreApplication.instance() or QCoreApplication([])
+    assert application is not None, "timers of the session need one"
     with tempfile.TemporaryDirectory() as folder:
         show(figures(Path(folder)))
     with tempfile.TemporaryDirectory() as folder:
