@@ -248,6 +248,7 @@ class MainWindow(QMainWindow):
             self._work.save_case.finish(self._close_now)
             self._is_closing = False
         if self._may_close:
+            self.shown.end()
             self._remember()
         event.setAccepted(self._may_close)
 

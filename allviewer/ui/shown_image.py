@@ -92,6 +92,10 @@ class ShownImage(QObject):
         if look != (self._viewed.view or LastLook(*view.bounds.center, 0.0, seen=Seen())):
             self._work.mark.remember_view(self._viewed, look)
 
+    def end(self) -> None:
+        """The window closes: nothing more is noted, since nothing more is written."""
+        self._rest.blockSignals(True)
+
     def zoom_to_cell(self) -> None:
         """Show the current cell large."""
         document = self._session.workspace.document
