@@ -16,7 +16,7 @@ from allviewer.storage.journal import EDIT, REDO
 if TYPE_CHECKING:
     from allviewer.storage.case_file import CaseFile
 
-_MOST_BYTES = 64 << 20
+_MOST_BYTES = 32 << 20
 
 
 @dataclass(frozen=True, slots=True)
