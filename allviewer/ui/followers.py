@@ -220,7 +220,7 @@ class Followers(QObject):
         running = self._work.detect.is_running
         for action_id in ("run", "run_view"):
             self._actions[action_id].setEnabled(not running and document is not None)
-        self._actions["run_all"].setEnabled(not running and bool(workspace.entries))
+        self._actions["run_all"].setEnabled(not running and bool(workspace.entries) and workspace.case is not None)
         if document is not None and document.can_undo and document.position:
             self._actions["undo"].setText(f"&Undo {_lower(document.history[document.position - 1].text)}")
         else:

@@ -125,6 +125,10 @@ class Hands:
         self.wait(lambda: self.document is not None and self.document is not before)
         self.wait_for_rest()
 
+    def can(self, action_id: str) -> bool:
+        """Whether a menu item can be chosen now."""
+        return self.window.actions_table[action_id].isEnabled()
+
     def do(self, action_id: str):
         """Choose a menu item."""
         action = self.window.actions_table[action_id]

@@ -158,7 +158,7 @@ def test_a_run_on_all_images_passes_a_bad_one_by_and_names_it(hands, smear):
     smear.with_name("broken.png").write_bytes(smear.read_bytes()[:300])
     Image.open(smear).transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(smear.with_name("other.png"))
     hands.open(smear.parent)
-    hands.wait(lambda: len(hands.program.session.workspace.entries) == 3)
+    hands.wait(lambda: len(hands.program.session.workspace.entries) == 3 and hands.can("run_all"))
     hands.do("run_all")
     hands.wait(lambda: any("2 of 3 images" in text for text in hands.notices), 60_000)
     assert any("broken.png" in text for text in hands.notices)

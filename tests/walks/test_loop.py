@@ -128,4 +128,5 @@ def test_export_fine_tune_install_and_use(hands, tmp_path, qtbot):
     hands.wait(lambda: hands.program.work.detect.is_running)
     hands.wait_for_rest()
     assert hands.cell(cell.id) is not None
-    assert any(text.startswith("Found") for text in hands.notices)
+    weighed = [run.title for run in (hands.document.waiting_run,) if run is not None]
+    assert any(new.name in text for text in [*weighed, *hands.notices]), "what the new network found is offered"

@@ -111,6 +111,7 @@ def test_a_folder_that_cannot_be_written_is_named(hands, answers, tmp_path, qtbo
 
 def test_the_picture_has_the_look_of_the_view(hands):
     hands.program.session.view.zoom_by(4)
+    hands.wait_for_rest()
     whole = pixels(draw(hands, False, False))
     hands.program.session.looks.set_colours(ColourView.GREY)
     hands.wait_for_rest()

@@ -91,10 +91,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         InstalledPack(read_card(folder), folder, shipped=False) for folder in (options.segmentation, options.detection)
     )
     request = DetectRequest(segmentation, device="cpu", threads=1)
-    print("| mosaic of | um per px | cells | places looked at | cells passed by | kept |\n" + "| --- " * 6 + "|")
+    _say("| mosaic of | um per px | cells | places looked at | cells passed by | kept |\n" + "| --- " * 6 + "|")
     for mosaic in mosaics(options.data, options.fields):
-        print(looked_at(mosaic, request, detection), flush=True)
+        _say(looked_at(mosaic, request, detection))
     return 0
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ class StatusStrip(QFrame):
         super().__init__(parent)
         self.setObjectName("status")
         self.place = muted()
-        self.place.setMinimumWidth(330)
+        self.place.setMinimumWidth(150)
         self.place.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # it changes all the time
         self.zoom = muted()
         self.zoom.setMinimumWidth(self.zoom.fontMetrics().horizontalAdvance("100 % · 100x"))
