@@ -12,7 +12,7 @@ from PIL import Image, ImageOps
 from allviewer.imaging.coarser_levels import halved
 from allviewer.imaging.openers import open_image
 
-WIDTH, HEIGHT = 517, 389
+WIDTH, HEIGHT = 1517, 1389
 JPEG_ROUNDING = 4
 
 
