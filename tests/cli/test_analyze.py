@@ -18,7 +18,7 @@ from tests.inference.networks import classification_pack, segmentation_network, 
 from tests.inference.pictures import draw_cells
 
 ROOT = Path(__file__).resolve().parents[2]
-ENDINGS = (".cells.csv", ".others.csv", ".cells.tif", ".nuclei.tif", ".overlay.png")
+ENDINGS = (".cells.csv", ".boxes.csv", ".others.csv", ".cells.tif", ".nuclei.tif", ".overlay.png")
 
 
 @pytest.fixture(autouse=True)
@@ -79,7 +79,7 @@ def test_every_file_of_the_contract_is_written(fields, packs, tmp_path, capsys):
         assert np.count_nonzero(labels == int(cell["cell_id"])) == int(cell["area_px"])
         assert set(np.unique(labels[nuclei == int(cell["cell_id"])])) == {int(cell["cell_id"])}
     record = json.loads((out / "run.json").read_text())
-    assert {pack["task"] for pack in record["packs"]} == {"segmentation", "classification"}
+    assert {pack["task"] for pack in record["packs"]} == {"segmentation", "classification", "detection"}
     assert record["device"] == "cpu"
     assert record["images"][0]["mpp_source"] == "given"
     assert len(capsys.readouterr().out.splitlines()) == 4
@@ -213,7 +213,7 @@ def test_models_are_installed_listed_verified_and_removed(tmp_path, capsys):
     assert main(["models", "verify", "colours"]) == 0
     assert main(["models", "remove", "colours"]) == 0
     assert main(["models", "remove", "colours"]) == 1
-    assert "no installed pack" in capsys.readouterr().err
+    assert "no pack named" in capsys.readouterr().err
     (folder / "network.onnx").write_bytes(b"")
     assert main(["models", "install", str(folder)]) == 1
     assert "wrong checksum" in capsys.readouterr().err

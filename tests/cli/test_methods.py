@@ -51,7 +51,7 @@ def test_the_record_of_a_run_names_method_and_settings(field, tmp_path, capsys):
     assert (record["method"]["name"], record["method"]["version"]) == ("pgs", "1.0")
     assert record["method"]["settings"]["k"] == 4
     assert record["method"]["settings"]["feature"] == "lab"
-    assert record["packs"] == []
+    assert [pack["task"] for pack in record["packs"]] == ["detection"]
     assert record["images"][0]["counts"]
 
 

@@ -12,7 +12,7 @@ from PIL import Image
 from allviewer.imaging.coarser_levels import halved
 from allviewer.imaging.openers import open_image
 
-WIDTH, HEIGHT = 1100, 731
+WIDTH, HEIGHT = 2200, 731
 
 
 @pytest.fixture(scope="module")

@@ -88,8 +88,8 @@ def test_figures_and_pictures_come_while_it_learns_and_the_machine_is_probed(tea
         assert all(0 <= value <= 1 for value in event.figures.values())
     assert len(news[0].pictures) == 4
     before, after = (torch_weights(folder, task) for folder in (base, tmp_path / "run" / "pack"))
-    assert np.array_equal(before["still"], after["still"])
-    assert not np.array_equal(before["learning"], after["learning"])
+    np.testing.assert_allclose(after["still"], before["still"], atol=1e-6)  # the moving average rounds
+    assert np.abs(after["learning"] - before["learning"]).max() > 1e-5
 
 
 def torch_weights(folder, task):
