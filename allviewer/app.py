@@ -125,6 +125,7 @@ class Program:
         self._remember_settings()
         self.session.runner.shutdown()
         if case is not None:
+            case.journal.give_up()
             try:
                 case.file.close()
             except CaseError as error:  # every edit is on disk; what failed is only the tidying up

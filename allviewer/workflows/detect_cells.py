@@ -45,7 +45,7 @@ class Choice:
 
 _Found = tuple["Detection", RunEdit]
 CancelledWith = Callable[[Document, Sequence[Cell]], None]
-Weigh = Callable[[Document, str, Sequence[Cell], Region | None], None]
+Weigh = Callable[[Document, str, Sequence[Cell], Region | None, bool], None]
 LoadDocument = Callable[[int, Callable[[Document], None], Callable[[Exception], None]], None]
 
 
@@ -245,7 +245,7 @@ class DetectCells(QObject):
             if batch is not None:
                 batch.waits()
             name = found.cells[0].origin.name if found.cells else self._what
-            self._weigh(document, name, found.cells, region)
+            self._weigh(document, name, found.cells, region, batch is not None)
             return
         try:
             document.apply(made.edit)

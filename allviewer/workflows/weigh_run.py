@@ -64,14 +64,24 @@ class WeighRun(QObject):
 
     # A run arrives
 
-    def arrive(self, document: Document, networks: str, found: Sequence[Cell], region: Region | None) -> None:
-        """Set a finished run beside the cells of the image, or of the region it was for, and let it wait."""
+    def arrive(
+        self,
+        document: Document,
+        networks: str,
+        found: Sequence[Cell],
+        region: Region | None,
+        one_of_many: bool = False,
+    ) -> None:
+        """Set a finished run beside the cells of the image, or of the region it was for, and let it wait.
+
+        Of one of many images nothing is said when nothing would change: one sentence speaks for all of them.
+        """
 
         def answers_for(cell: Cell) -> bool:
             return region is None or region.contains_point(*cell.mask.centroid)
 
         present = list(document.annotations) if region is None else document.annotations.in_region(region)
-        self._compare(document, f"Run of {_short(networks)}", present, found, answers_for)
+        self._compare(document, f"Run of {_short(networks)}", present, found, answers_for, one_of_many)
 
     def arrive_unfinished(self, document: Document, found: Sequence[Cell]) -> None:
         """Let wait what a cancelled run had found; where it never came, everything stays."""
@@ -86,6 +96,7 @@ class WeighRun(QObject):
         present: Sequence[Cell],
         found: Sequence[Cell],
         answers_for: Callable[[Cell], bool],
+        one_of_many: bool = False,
     ) -> None:
         def work(cancel: CancelToken, report: Report) -> ModelRun:
             return compare_run(title, present, found, answers_for, cancel)
@@ -96,7 +107,7 @@ class WeighRun(QObject):
         def done(run: ModelRun) -> None:
             ended()
             if document in self._workspace.documents:
-                self._let_wait(document, run)
+                self._let_wait(document, run, one_of_many)
 
         def failed(error: Exception) -> None:
             ended()
@@ -105,9 +116,10 @@ class WeighRun(QObject):
         document.in_use += 1
         self._runner.submit(Lane.FILES, f"Compare with cells of {document.name}", work, done, failed)
 
-    def _let_wait(self, document: Document, run: ModelRun) -> None:
+    def _let_wait(self, document: Document, run: ModelRun, one_of_many: bool) -> None:
         if not run.proposals:
-            self._notices.tell(f"{run.title} changes nothing in {document.name}: {run.sentence}.")
+            if not one_of_many:
+                self._notices.tell(f"{run.title} changes nothing in {document.name}: {run.sentence}.")
             return
         self._set(document, run)
         if document is self._workspace.document:
