@@ -12,15 +12,16 @@ from allviewer.domain.geometry import Region
 from allviewer.domain.mask import Mask
 from allviewer.domain.scale import plausible
 from allviewer.domain.slide import PixelSource
-from allviewer.errors import UserError, for_people
+from allviewer.errors import for_people
 from allviewer.jobs.job import Job
 from allviewer.jobs.lanes import Lane
 from allviewer.jobs.runner import JobRunner
 from allviewer.progress import CancelToken, Report
 from allviewer.session.document import Document
 from allviewer.session.growth import Growth
-from allviewer.session.new_shape import ALL_TAKEN, cell_for_shape, shape_edit
+from allviewer.session.new_shape import cell_for_shape, shape_edit
 from allviewer.session.selection import Selection
+from allviewer.session.take_shape import take_shape
 from allviewer.session.tool_state import ToolState
 from allviewer.session.workspace import Workspace
 from allviewer.workflows.ports import Notices
@@ -130,15 +131,7 @@ class GrowRegion(QObject):
         at = seed if shape.contains_point(*seed) else shape.centroid
         cell = cell_for_shape(document, self._selection.current, shape, at)
         made = shape_edit(document, cell, shape, self._tools, "Grow")
-        if made is None:
-            self._notices.tell(ALL_TAKEN)
-            return
-        try:
-            document.apply(made.edit)
-        except UserError as error:
-            self._notices.warn(error)
-            return
-        self._selection.select({made.cell_id}, made.cell_id)
+        take_shape(document, made, self._selection, self._notices.tell, self._notices.warn)
 
 
 def _window(document: Document, x: float, y: float) -> Region:

@@ -20,8 +20,9 @@ from allviewer.jobs.runner import JobRunner
 from allviewer.progress import CancelToken, Report
 from allviewer.session.clicked import Clicked, MarkedPoint
 from allviewer.session.document import Document
-from allviewer.session.new_shape import ALL_TAKEN, ShapeEdit, new_cell, shape_edit
+from allviewer.session.new_shape import ShapeEdit, new_cell, shape_edit
 from allviewer.session.selection import Selection
+from allviewer.session.take_shape import take_shape
 from allviewer.session.tool_state import Part, ToolState
 from allviewer.session.workspace import Workspace
 from allviewer.workflows.ports import Notices
@@ -142,15 +143,7 @@ class SegmentClick(QObject):
         else:
             shape = nucleus if self._tools.part is Part.NUCLEUS else mask
             made = shape_edit(document, present, shape, self._tools, "Outline")
-        if made is None:
-            self._notices.tell(ALL_TAKEN)
-            return
-        try:
-            document.apply(made.edit)
-        except UserError as error:
-            self._notices.warn(error)
-            return
-        self._selection.select({made.cell_id}, made.cell_id)
+        take_shape(document, made, self._selection, self._notices.tell, self._notices.warn)
 
     def _new_cell(self, document: Document, mask: Mask, nucleus: Mask) -> ShapeEdit | None:
         around = document.annotations.in_region(mask.region)
